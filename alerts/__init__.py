@@ -1,0 +1,1 @@
+"""Relations to routed, grouped, rendered and delivered alerts."""

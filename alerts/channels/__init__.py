@@ -1,0 +1,1 @@
+"""The ways out: Slack, e-mail, signed webhook, terminal."""

@@ -1,0 +1,1 @@
+"""Feeds to articles: the only stage that talks to publishers."""

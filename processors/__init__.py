@@ -1,0 +1,1 @@
+"""Pure processing: articles to announcements (detect), announcements to storylines and relations (relate)."""

@@ -1,0 +1,1 @@
+"""Text to announcements. Pure: no clock, I/O or randomness."""

@@ -1,0 +1,1 @@
+"""Announcements to storylines, relations and deadlines. Pure: no clock, I/O or randomness."""

@@ -1,0 +1,1 @@
+"""The only processes: settings, wiring, workers, command line, observability."""

@@ -1,0 +1,1 @@
+"""The log that stages meet through: its contract (``base``) and its implementations."""

@@ -1,1 +1,1 @@
-"""Tests, in the folders of what they test; contract/ holds suites shared by implementations, flow/ the end-to-end stories."""
+"""Tests, in the folders of what they test; contract/ suites are shared, flow/ tells end-to-end stories."""

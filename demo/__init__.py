@@ -1,0 +1,1 @@
+"""The demonstration: a small newswire on loopback, watched by the real program."""

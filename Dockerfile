@@ -2,14 +2,14 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 RUN python -m venv /opt/tocsin
-COPY requirements.lock pyproject.toml README.md LICENSE ./
-RUN /opt/tocsin/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY tools/image.lock pyproject.toml README.md LICENSE ./
+RUN /opt/tocsin/bin/pip install --no-cache-dir --require-hashes -r image.lock
 COPY tocsin tocsin
 COPY ingest ingest
 COPY processors processors
 COPY alerts alerts
 COPY services services
-RUN /opt/tocsin/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN /opt/tocsin/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /var/lib/tocsin --create-home tocsin

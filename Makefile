@@ -39,9 +39,11 @@ wheel: $(READY) ## Build the wheel, install it into an environment of its own an
 bench: $(READY) ## Run the benchmarks (each prints a ratio against a reference in the same run)
 	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python -m bench.$$(basename $$file .py) || exit 1; done
 
-lock: $(READY) ## Resolve the dependencies anew into requirements.lock
+lock: $(READY) ## Resolve the dependencies anew (requirements.lock; tools/image.lock for the image)
 	@$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header \
 		--universal --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header \
+		--universal --python-version 3.11 -c requirements.lock pyproject.toml -o tools/image.lock
 
 clean: ## Remove what was built (the environment too)
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

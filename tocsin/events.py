@@ -424,6 +424,7 @@ class SnapshotTaken(Fact, frozen=True, kw_only=True):
     position: int  # next position to read after this state; 0 where the stage reads no topic
     version: str  # version of the state's form: another one is not read
     state: msgspec.Raw  # JSON of the stage's own state type
+    parked: dict[str, tuple[str, ...]] = {}  # keys held back by a dead letter: the ids to put back, in order
 
 
 class RecordDeadLettered(Fact, frozen=True, kw_only=True):

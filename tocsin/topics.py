@@ -22,7 +22,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("tocsin.feeds", 3, timedelta(days=90)),
     Topic("tocsin.commands", 3, None),
     Topic("tocsin.snapshots", 3, None, is_compacted=True),
-    Topic("tocsin.dead-letters", 1, timedelta(days=365)),
+    Topic("tocsin.dead-letters", 1, None),
 )
 
 

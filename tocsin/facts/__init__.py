@@ -1,0 +1,1 @@
+"""The facts of each topic, one file a topic. Import them from ``tocsin.events``."""

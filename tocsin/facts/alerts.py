@@ -1,0 +1,89 @@
+"""Facts of ``tocsin.alerts``: relations between announcements that people should know of."""
+
+from datetime import datetime
+from typing import Literal
+
+from tocsin.facts.base import Fact
+from tocsin.vocabulary import Family, Kind, RelationName, SourceLine, State, Statement, Step
+
+
+class AlertRaised(Fact, frozen=True, kw_only=True):
+    """A new announcement supersedes or contradicts an earlier one."""
+
+    wire = "alert.raised.v1"
+    topic = "tocsin.alerts"
+    key = "storyline_id"
+    identity = ("alert_id",)
+    about = "later.article.id"
+
+    alert_id: str
+    storyline_id: str
+    storyline: str  # its name for people, e.g. "ceasefire, Aleppo"
+    theatre: str
+    family: Family
+    relation: RelationName
+    kind: Kind
+    row: str  # id of the row of the relation table that fired
+    reason: str  # that row's reason, in words
+    headline: str  # what changed, in one sentence
+    later: Statement
+    earlier: Statement
+    before: State
+    after: State
+    sources: tuple[SourceLine, ...]
+    independent: int  # publishers that report the later announcement, copies not counted
+    steps: tuple[Step, ...]  # the storyline's last steps, oldest first
+    confidence: float
+    corrects: str | None = None  # id of an alert that this one corrects
+
+
+class AlertSuppressed(Fact, frozen=True, kw_only=True):
+    """Something that would have alerted was held back, with the reason."""
+
+    wire = "alert.suppressed.v1"
+    topic = "tocsin.alerts"
+    key = "storyline_id"
+    identity = ("storyline_id", "announcement_id", "earlier_id", "reason", "destination")
+
+    storyline_id: str
+    announcement_id: str
+    earlier_id: str | None
+    alert_id: str | None = None
+    reason: str  # a short code such as "repeat_violation", "silenced", "low_confidence"
+    detail: str = ""
+    destination: str = ""  # empty when held back for everyone
+
+
+class AlertAcknowledged(Fact, frozen=True, kw_only=True):
+    """A person took note of an alert: repeats stop."""
+
+    wire = "alert.acknowledged.v1"
+    topic = "tocsin.alerts"
+    key = "storyline_id"
+    identity = ("alert_id", "user")
+
+    alert_id: str
+    storyline_id: str
+    user: str
+
+
+class DeadlinePassed(Fact, frozen=True, kw_only=True):
+    """A claimed deadline or window edge was reached without the outcome that would have settled it."""
+
+    wire = "deadline.passed.v1"
+    topic = "tocsin.alerts"
+    key = "storyline_id"
+    identity = ("alert_id",)
+    about = "statement.article.id"
+
+    alert_id: str
+    storyline_id: str
+    storyline: str
+    theatre: str
+    family: Family
+    edge: Literal["deadline", "start", "end"]
+    due: datetime
+    headline: str  # e.g. "Deadline passed, no acceptance seen: …"
+    statement: Statement
+    before: State
+    steps: tuple[Step, ...]

@@ -1,0 +1,49 @@
+"""Facts of ``tocsin.commands``: what a person did."""
+
+from datetime import datetime
+from typing import Literal
+
+from tocsin.facts.base import Fact
+
+
+class AcknowledgementGiven(Fact, frozen=True, kw_only=True):
+    """A person acknowledged an alert."""
+
+    wire = "command.acknowledge.v1"
+    topic = "tocsin.commands"
+    key = "storyline_id"
+    identity = ("alert_id", "user")
+
+    storyline_id: str
+    alert_id: str
+    user: str
+
+
+class SilenceSet(Fact, frozen=True, kw_only=True):
+    """A person silenced a storyline until a time."""
+
+    wire = "command.silence.v1"
+    topic = "tocsin.commands"
+    key = "storyline_id"
+    identity = ("storyline_id", "user", "at")
+
+    storyline_id: str
+    until: datetime
+    user: str
+    reason: str = ""
+
+
+class ReviewGiven(Fact, frozen=True, kw_only=True):
+    """A person confirmed or rejected an alert, or said that two storylines are one."""
+
+    wire = "command.review.v1"
+    topic = "tocsin.commands"
+    key = "storyline_id"
+    identity = ("storyline_id", "alert_id", "verdict", "user", "at")
+
+    storyline_id: str
+    verdict: Literal["confirm", "reject", "merge"]
+    user: str
+    alert_id: str | None = None
+    merge_into: str | None = None
+    note: str = ""

@@ -1,0 +1,90 @@
+"""Facts of ``tocsin.deliveries``: what is owed to whom, and what came of it."""
+
+from datetime import datetime
+
+from tocsin.facts.alerts import AlertRaised, DeadlinePassed
+from tocsin.facts.base import Fact
+
+
+class DeliveryQueued(Fact, frozen=True, kw_only=True):
+    """An alert is owed to a destination. The outbox is the fold of these less what was delivered or given up."""
+
+    wire = "delivery.queued.v1"
+    topic = "tocsin.deliveries"
+    key = "alert_id"
+    identity = ("alert_id", "channel", "destination", "repeat")
+
+    alert_id: str
+    storyline_id: str
+    channel: str  # "terminal", "slack", "email", "webhook"
+    destination: str  # the configured destination's name, never its secret address
+    route: str
+    due: datetime
+    repeat: int = 0
+    alert: AlertRaised | DeadlinePassed
+
+
+class DeliveryAttempted(Fact, frozen=True, kw_only=True):
+    """A send is about to start. Without a later outcome the send is in doubt and is made again."""
+
+    wire = "delivery.attempted.v1"
+    topic = "tocsin.deliveries"
+    key = "alert_id"
+    identity = ("alert_id", "channel", "destination", "repeat", "attempt")
+
+    alert_id: str
+    channel: str
+    destination: str
+    repeat: int = 0
+    attempt: int
+
+
+class DeliveryMade(Fact, frozen=True, kw_only=True):
+    """The channel took the alert. ``receipt`` is what it answered (Message-ID, Slack ts, HTTP status)."""
+
+    wire = "delivery.delivered.v1"
+    topic = "tocsin.deliveries"
+    key = "alert_id"
+    identity = ("alert_id", "channel", "destination", "repeat")
+
+    alert_id: str
+    storyline_id: str
+    channel: str
+    destination: str
+    repeat: int = 0
+    attempt: int
+    receipt: str
+    thread: str | None = None  # where later updates of this storyline go (Slack parent ts, e-mail Message-ID)
+
+
+class DeliveryFailed(Fact, frozen=True, kw_only=True):
+    """A send did not succeed and will be tried again at ``retry_at``."""
+
+    wire = "delivery.failed.v1"
+    topic = "tocsin.deliveries"
+    key = "alert_id"
+    identity = ("alert_id", "channel", "destination", "repeat", "attempt")
+
+    alert_id: str
+    channel: str
+    destination: str
+    repeat: int = 0
+    attempt: int
+    reason: str
+    retry_at: datetime
+
+
+class DeliveryGivenUp(Fact, frozen=True, kw_only=True):
+    """A send will not be tried again: refused for good, or retried past its limit."""
+
+    wire = "delivery.given-up.v1"
+    topic = "tocsin.deliveries"
+    key = "alert_id"
+    identity = ("alert_id", "channel", "destination", "repeat")
+
+    alert_id: str
+    channel: str
+    destination: str
+    repeat: int = 0
+    attempt: int
+    reason: str

@@ -1,0 +1,43 @@
+"""Facts of ``tocsin.snapshots`` and ``tocsin.dead-letters``: what the stages keep for themselves."""
+
+import msgspec
+
+from tocsin.facts.base import Fact
+
+
+class SnapshotTaken(Fact, frozen=True, kw_only=True):
+    """A stage's state after a position, so that a restart folds only the tail. The topic keeps the newest per key."""
+
+    wire = "snapshot.taken.v1"
+    topic = "tocsin.snapshots"
+    key = "name"
+    identity = ("name", "position", "at")
+
+    name: str  # "stage/topic/partition", or "stage/feed-id"
+    position: int  # next position to read after this state; 0 where the stage reads no topic
+    version: str  # version of the state's form: another one is not read
+    state: msgspec.Raw  # JSON of the stage's own state type
+    # Keys held back by a dead letter: the ids to put back, in order.
+    parked: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+
+class RecordDeadLettered(Fact, frozen=True, kw_only=True):
+    """A record that a stage could not process, kept whole so that it can be put back."""
+
+    wire = "record.dead-lettered.v1"
+    topic = "tocsin.dead-letters"
+    key = "original_key"
+    identity = ("stage", "original_topic", "original_partition", "original_position")
+
+    stage: str
+    original_topic: str
+    original_partition: int
+    original_position: int
+    original_key: str
+    original_id: str
+    original_type: str
+    value: str  # the record's JSON, or base64 where it is not UTF-8
+    is_base64: bool = False
+    error: str
+    traceback: str = ""
+    put_back: str  # the command that puts it back

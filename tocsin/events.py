@@ -6,7 +6,7 @@ same work twice writes the same ids. ``at`` is when the fact came about (UTC), a
 the log adds its own recorded time.
 """
 
-from tocsin.facts.alerts import AlertAcknowledged, AlertRaised, AlertSuppressed, DeadlinePassed
+from tocsin.facts.alerts import AlertAcknowledged, AlertRaised, AlertSuppressed, DeadlinePassed, StorylineSilenced
 from tocsin.facts.announcements import AnnouncementDetected, AnnouncementRetracted
 from tocsin.facts.articles import ArticlePublished, ArticleRevised, ArticleWithdrawn
 from tocsin.facts.base import Fact
@@ -24,6 +24,7 @@ FACTS: tuple[type[Fact], ...] = (
     AlertRaised,
     AlertSuppressed,
     AlertAcknowledged,
+    StorylineSilenced,
     DeadlinePassed,
     DeliveryQueued,
     DeliveryAttempted,
@@ -69,4 +70,5 @@ __all__ = [
     "ReviewGiven",
     "SilenceSet",
     "SnapshotTaken",
+    "StorylineSilenced",
 ]

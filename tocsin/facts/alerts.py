@@ -7,7 +7,7 @@ from tocsin.facts.base import Fact
 from tocsin.vocabulary import Family, Kind, RelationName, SourceLine, State, Statement, Step
 
 
-class AlertRaised(Fact, frozen=True, kw_only=True):
+class AlertRaised(Fact, frozen=True, kw_only=True, tag_field="fact", tag="alert.raised.v1"):
     """A new announcement supersedes or contradicts an earlier one."""
 
     wire = "alert.raised.v1"
@@ -67,7 +67,21 @@ class AlertAcknowledged(Fact, frozen=True, kw_only=True):
     user: str
 
 
-class DeadlinePassed(Fact, frozen=True, kw_only=True):
+class StorylineSilenced(Fact, frozen=True, kw_only=True):
+    """A person silenced a storyline: until then its alerts are suppressed with that reason."""
+
+    wire = "storyline.silenced.v1"
+    topic = "tocsin.alerts"
+    key = "storyline_id"
+    identity = ("storyline_id", "user", "at")
+
+    storyline_id: str
+    until: datetime
+    user: str
+    reason: str = ""
+
+
+class DeadlinePassed(Fact, frozen=True, kw_only=True, tag_field="fact", tag="deadline.passed.v1"):
     """A claimed deadline or window edge was reached without the outcome that would have settled it."""
 
     wire = "deadline.passed.v1"

@@ -21,6 +21,8 @@ class DeliveryQueued(Fact, frozen=True, kw_only=True):
     route: str
     due: datetime
     repeat: int = 0
+    parent: str | None = None  # the alert that heads this one's burst: sent as an update in its thread
+    is_digest: bool = False  # held through quiet hours: goes out in one message with all of the same due time
     alert: AlertRaised | DeadlinePassed
 
 
@@ -72,6 +74,7 @@ class DeliveryFailed(Fact, frozen=True, kw_only=True):
     attempt: int
     reason: str
     retry_at: datetime
+    is_in_doubt: bool = False  # it may have arrived all the same (e.g. no answer in time)
 
 
 class DeliveryGivenUp(Fact, frozen=True, kw_only=True):

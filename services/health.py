@@ -1,0 +1,82 @@
+"""A small HTTP server that says whether a process lives (/healthz), is ready (/readyz) and what it counts (/metrics)."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from services.settings import HealthSettings, SettingsError
+from services.vitals import Vitals
+from tocsin.clock import Clock
+
+
+def app(vitals: Callable[[], Sequence[Vitals]], registry: CollectorRegistry, clock: Clock) -> Starlette:
+    """Return the application. ``vitals`` is asked at every request."""
+
+    async def healthz(_: Request) -> Response:
+        stalled = [one.stage for one in vitals() if one.has_stalled(clock.now())]
+        return _answer(not stalled, {"stalled": stalled})
+
+    async def readyz(_: Request) -> Response:
+        states = {one.stage: "ready" if one.is_ready else one.trouble or "starting" for one in vitals()}
+        return _answer(all(state == "ready" for state in states.values()), {"stages": states})
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])
+
+
+@asynccontextmanager
+async def serving(application: Starlette, settings: HealthSettings, offset: int = 0) -> AsyncIterator[None]:
+    """Serve while the block runs, at the configured port plus ``offset``; port 0 serves nothing.
+
+    Raises SettingsError when the port is taken.
+    """
+    if settings.port == 0:
+        yield
+        return
+    listening = _listen(settings.host, settings.port + offset)
+    server = _Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
+    async with _running(server, listening):
+        yield
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: the process that embeds it has its own."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _running(server: _Server, listening: socket.socket) -> AsyncIterator[None]:
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host}:{port} ({error.strerror}); set health.port (TOCSIN_HEALTH__PORT) to a free "
+            "range of five ports, or to 0 for no health server"
+        ) from error
+
+
+def _answer(is_good: bool, body: Mapping[str, object]) -> Response:
+    return JSONResponse({"ok": is_good, **body}, status_code=200 if is_good else 503)

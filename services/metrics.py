@@ -1,0 +1,84 @@
+"""What a stage counts and times, for Prometheus. docs/operations.md explains each; a test holds it to that."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from tocsin.log.base import Draft, Record
+
+_BUCKETS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)  # seconds
+
+
+class StageMetrics:
+    """One stage's metrics, in a registry of its own: each process serves its own."""
+
+    def __init__(self, stage: str) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._stage = stage
+        self._in = Counter("tocsin_records_in", "Records decided.", ["stage", "topic"], registry=registry)
+        self._out = Counter("tocsin_records_out", "Facts appended.", ["stage", "type"], registry=registry)
+        self._dead_letters = Counter(
+            "tocsin_dead_letters",
+            "Records dead-lettered: failed, or held_back behind one of their key that failed.",
+            ["stage", "topic", "reason"],
+            registry=registry,
+        )
+        place = ["stage", "topic", "partition"]
+        self._parked = Gauge("tocsin_parked_keys", "Keys that a dead letter holds back.", place, registry=registry)
+        self._lag = Gauge("tocsin_lag_records", "Positions between the stage and the end.", place, registry=registry)
+        self._lag_seconds = Gauge(
+            "tocsin_lag_seconds", "Age of the newest record decided; 0 at the end.", place, registry=registry
+        )
+        self._decide = Histogram(
+            "tocsin_decide_seconds", "Time to decide a record.", ["stage"], registry=registry, buckets=_BUCKETS
+        )
+        self._commit = Histogram(
+            "tocsin_commit_seconds", "Time to commit a batch.", ["stage"], registry=registry, buckets=_BUCKETS
+        )
+        self._errors = Counter("tocsin_errors", "Errors of the stage itself.", ["stage", "error"], registry=registry)
+        self._last_error = Gauge(
+            "tocsin_last_error_timestamp_seconds", "When the last error came.", ["stage"], registry=registry
+        )
+        self._last_progress = Gauge(
+            "tocsin_last_progress_timestamp_seconds", "When the log last answered.", ["stage"], registry=registry
+        )
+
+    def decided(self, record: Record, seconds: float) -> None:
+        """Count a record that was decided, and how long that took."""
+        self._in.labels(self._stage, record.topic).inc()
+        self._decide.labels(self._stage).observe(seconds)
+
+    def dead_lettered(self, record: Record, reason: Literal["failed", "held_back"]) -> None:
+        """Count a record that was dead-lettered."""
+        self._dead_letters.labels(self._stage, record.topic, reason).inc()
+
+    def committed(self, outputs: Sequence[Draft], seconds: float) -> None:
+        """Count what was appended, and how long the commit took."""
+        self._commit.labels(self._stage).observe(seconds)
+        for draft in outputs:
+            self._out.labels(self._stage, draft.type).inc()
+
+    def stands(self, topic: str, partition: int, *, lag: int | None = None, parked: int) -> None:
+        """Say how far a partition is behind its end, where that is known, and how many keys are held back."""
+        place = (self._stage, topic, str(partition))
+        self._parked.labels(*place).set(parked)
+        if lag is not None:
+            self._lag.labels(*place).set(lag)
+        if lag == 0:
+            self._lag_seconds.labels(*place).set(0)
+
+    def reached(self, record: Record, now: datetime) -> None:
+        """Say how old the newest decided record is."""
+        age = (now - record.recorded).total_seconds()
+        self._lag_seconds.labels(self._stage, record.topic, str(record.partition)).set(max(age, 0.0))
+
+    def progressed(self, now: datetime) -> None:
+        """Note that the log answered."""
+        self._last_progress.labels(self._stage).set(now.timestamp())
+
+    def erred(self, error: BaseException, now: datetime) -> None:
+        """Count an error of the stage itself."""
+        self._errors.labels(self._stage, type(error).__name__).inc()
+        self._last_error.labels(self._stage).set(now.timestamp())

@@ -1,0 +1,78 @@
+"""Snapshots of a stage's state, and its restoring from the newest one plus the tail of the log."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from services import dead_letters
+from services.partition import Standing
+from tocsin import codec
+from tocsin.events import Fact, SnapshotTaken
+from tocsin.log.base import EventLog, Record, TruncatedError
+from tocsin.stage import StageCore
+
+S = TypeVar("S")
+Decide = Callable[[S, Fact, datetime], Awaitable[tuple[S, Sequence[Fact]]]]
+
+
+def take(core: StageCore[S], topic: str, partition: int, standing: Standing[S], at: datetime) -> SnapshotTaken:
+    """Return the snapshot of where a partition stands."""
+    return SnapshotTaken(
+        at=at,
+        name=name_of(core.name, topic, partition),
+        position=standing.position,
+        version=core.version,
+        state=msgspec.Raw(msgspec.json.encode(standing.state)),
+        parked=dict(standing.parked),
+    )
+
+
+def name_of(stage: str, topic: str, partition: int) -> str:
+    """Return the name under which a partition's snapshots are kept."""
+    return f"{stage}/{topic}/{partition}"
+
+
+async def restore(log: EventLog, core: StageCore[S], topic: str, partition: int, decide: Decide[S]) -> Standing[S]:
+    """Return where the partition stood at its committed position: newest snapshot, then the tail, outputs dropped.
+
+    Raises TruncatedError, saying what to do, when retention deleted a part of the tail.
+    """
+    committed = (await log.committed(core.name, topic)).get(partition)
+    if committed is None:
+        return Standing(core.initial())
+    standing = await _from_snapshot(log, core, topic, partition, committed)
+    skipped = await dead_letters.positions(log, core.name, topic, partition)
+    try:
+        async for record in log.read(topic, partition, standing.position, committed):
+            standing = await _fold(standing, record, skipped, decide)
+    except TruncatedError as error:
+        raise TruncatedError(_advice(core, topic, partition, standing.position, error)) from error
+    return replace(standing, position=committed)
+
+
+async def _from_snapshot(log: EventLog, core: StageCore[S], topic: str, partition: int, committed: int) -> Standing[S]:
+    record = await log.latest(SnapshotTaken.topic, name_of(core.name, topic, partition))
+    snapshot = codec.decode(record) if record else None
+    if not isinstance(snapshot, SnapshotTaken) or snapshot.version != core.version or snapshot.position > committed:
+        return Standing(core.initial())
+    return Standing(msgspec.json.decode(snapshot.state, type=core.state_type), snapshot.position, snapshot.parked)
+
+
+async def _fold(standing: Standing[S], record: Record, skipped: frozenset[int], decide: Decide[S]) -> Standing[S]:
+    if record.position in skipped:
+        return standing.dead_lettered(record)
+    fact = codec.decode(record)
+    state, _ = await decide(standing.state, fact, fact.at)
+    return standing.decided(record, state)
+
+
+def _advice(core: StageCore[S], topic: str, partition: int, position: int, error: TruncatedError) -> str:
+    return (
+        f"stage {core.name} cannot rebuild its state for {topic}[{partition}] from position {position}: {error}. "
+        f"Its newest snapshot is missing or of another version than {core.version!r}, and retention deleted the "
+        "records in between. Run the build that wrote the snapshot once so that it writes a newer one, or raise the "
+        "topic's retention and restore the log from a backup."
+    )

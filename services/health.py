@@ -1,4 +1,4 @@
-"""A small HTTP server that says whether a process lives (/healthz), is ready (/readyz) and what it counts (/metrics)."""
+"""A small HTTP server: does the process live (/healthz), is it ready (/readyz), what does it count (/metrics)."""
 
 import asyncio
 import contextlib

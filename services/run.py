@@ -1,24 +1,139 @@
-"""Runs stages: one in this process, or all in one process tree on the embedded log."""
+"""Runs every stage in one process tree: a supervisor that starts, watches, restarts and stops a child for each."""
 
 import asyncio
-from typing import Literal
+import multiprocessing
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 
-from services.settings import Settings
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
-Stage = Literal["ingest", "detect", "relate", "deliver"]
-STAGES: tuple[Stage, ...] = ("ingest", "detect", "relate", "deliver")
+from services import health, names, stages
+from services.observability import configure_logging
+from services.pauses import pause
+from services.settings import Settings, SettingsError
+from services.stages import EXIT_FAILED, EXIT_MISCONFIGURED, STAGES, Stage
+from services.vitals import Vitals
+from tocsin.clock import Clock, SystemClock
 
-
-async def run_stage(settings: Settings, stage: Stage, stop: asyncio.Event) -> None:
-    """Run one stage in this event loop until ``stop`` is set; drains and commits before it returns."""
-    raise NotImplementedError
-
-
-def run_one(settings: Settings, stage: Stage) -> int:
-    """Run one stage as this process (logging, signals, health server) and return the exit code: 0 after SIGTERM."""
-    raise NotImplementedError
+_SPAWN = multiprocessing.get_context("spawn")  # a fork would copy the supervisor's threads' locks
+_SOUND_AFTER = 60.0  # seconds that a child must live before its next death is forgiven
 
 
 def run_all(settings: Settings) -> int:
-    """Run every stage as a child of this process and return the exit code: 0 after SIGTERM."""
-    raise NotImplementedError
+    """Run the whole tree as this process and return its exit code: 0 after SIGTERM or SIGINT."""
+    names.assert_ours()
+    configure_logging(settings, stage="supervisor")
+    try:
+        return asyncio.run(_until_stopped(settings))
+    except SettingsError as error:
+        structlog.get_logger().error("misconfigured", error=str(error))
+        return EXIT_MISCONFIGURED
+
+
+def run_one(settings: Settings, stage: Stage) -> int:
+    """Run one stage as this process and return its exit code: 0 after SIGTERM or SIGINT."""
+    try:
+        stages.process(settings, stage)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else EXIT_FAILED
+    return 0
+
+
+async def _until_stopped(settings: Settings) -> int:
+    stop = asyncio.Event()
+    stages.stop_on_signals(stop.set)
+    return await Supervisor(settings, SystemClock()).run(stop)
+
+
+class Supervisor:
+    """Keeps one child process for each stage alive until it is told to stop."""
+
+    def __init__(self, settings: Settings, clock: Clock, which: tuple[Stage, ...] = STAGES) -> None:
+        self._settings, self._clock = settings, clock
+        self._vitals = {stage: Vitals(stage) for stage in which}
+        self.pids: dict[Stage, int] = {}
+        self._say = structlog.get_logger()
+        self._registry = CollectorRegistry()
+        self._starts = Counter(
+            "tocsin_stage_starts", "Starts of a stage's process.", ["stage"], registry=self._registry
+        )
+        self._up = Gauge("tocsin_stage_up", "1 while a stage's process runs.", ["stage"], registry=self._registry)
+
+    async def run(self, stop: asyncio.Event) -> int:
+        """Run until ``stop`` is set or a stage is misconfigured; return the exit code once every child is gone."""
+        application = health.app(lambda: list(self._vitals.values()), self._registry, self._clock)
+        async with health.serving(application, self._settings.health), asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._keep(stage, stop)) for stage in self._vitals]
+        return max(task.result() for task in tasks)
+
+    async def _keep(self, stage: Stage, stop: asyncio.Event) -> int:
+        wait = self._settings.run.restart_after
+        while not stop.is_set():
+            started = self._clock.now()
+            code = await self._live(stage, stop)
+            if stop.is_set():
+                return 0 if code == 0 else EXIT_FAILED
+            if code == EXIT_MISCONFIGURED:
+                stop.set()
+                return code
+            if (self._clock.now() - started).total_seconds() > _SOUND_AFTER:
+                wait = self._settings.run.restart_after
+            self._vitals[stage].ill(f"the process ended with {code}; starting it again")
+            self._say.error("stage died", child=stage, code=code, again_in=wait)
+            await pause(self._clock, wait, stop)
+            wait = min(wait * 2, self._settings.run.restart_cap)
+        return 0
+
+    async def _live(self, stage: Stage, stop: asyncio.Event) -> int:
+        """Start a stage's process, and return its exit code once it ended, by itself or because of ``stop``."""
+        ours, theirs = _SPAWN.Pipe()
+        child = _SPAWN.Process(target=stages.process, args=(self._settings, stage, theirs), name=f"tocsin-{stage}")
+        child.start()
+        theirs.close()
+        self.pids[stage] = child.pid or 0
+        self._starts.labels(stage).inc()
+        self._up.labels(stage).set(1)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(ours.fileno(), self._hear, stage, ours)
+        try:
+            return await self._ended(child, stop)
+        finally:
+            loop.remove_reader(ours.fileno())
+            ours.close()
+            self._up.labels(stage).set(0)
+
+    async def _ended(self, child: SpawnProcess, stop: asyncio.Event) -> int:
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(child.sentinel, ended.set)
+        try:
+            await _either(ended, stop)
+            if not ended.is_set():
+                child.terminate()
+                await pause(self._clock, self._settings.run.stop_within, ended)
+            if not ended.is_set():
+                self._say.error("stage did not stop in time: killed", child=child.name)
+                child.kill()
+                await ended.wait()
+        finally:
+            loop.remove_reader(child.sentinel)
+            if not ended.is_set():
+                child.kill()
+        child.join()
+        return child.exitcode or 0
+
+    def _hear(self, stage: Stage, ours: Connection) -> None:
+        try:
+            self._vitals[stage] = ours.recv()
+        except (EOFError, OSError):  # the child is gone; its sentinel tells
+            asyncio.get_running_loop().remove_reader(ours.fileno())
+
+
+async def _either(first: asyncio.Event, second: asyncio.Event) -> None:
+    waits = {asyncio.ensure_future(first.wait()), asyncio.ensure_future(second.wait())}
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

@@ -1,0 +1,210 @@
+"""What an alert tells a reader, in order, as plain words: the one thing that every renderer lays out.
+
+All strings here are cleaned and cut; renderers only escape for their own markup.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from alerts import times
+from alerts.cleaning import clean, cut, web_link
+from tocsin.events import AlertRaised, DeadlinePassed
+from tocsin.ids import content_id
+from tocsin.vocabulary import Act, Announcement, SourceLine, State, Statement, Step, Value
+
+_QUOTE, _SENTENCE, _NAME, _STEP_QUOTE = 1200, 400, 120, 160
+_MOST_STEPS, _MOST_SOURCES, _MOST_NAMES = 6, 10, 6
+
+
+class Quoted(Value, frozen=True, kw_only=True):
+    """One side of the change: who said what, where, and who reported it when."""
+
+    label: str  # "Now" or "Before"
+    who: str
+    act: str
+    where: str
+    quote: str
+    said_by: str  # who is quoted as saying so; empty where the issuer speaks
+    source: str
+    title: str
+    link: str
+    published: str
+    claims: tuple[str, ...]  # claimed times, in both zones
+
+
+class Source(Value, frozen=True, kw_only=True):
+    """One report."""
+
+    name: str
+    link: str
+    is_copy: bool
+
+
+class Message(Value, frozen=True, kw_only=True):
+    """An alert for a reader. A digest has ``parts`` and little else."""
+
+    alert_id: str
+    at: datetime
+    label: str  # e.g. "Contradicts (rejects)"
+    storyline: str
+    headline: str
+    note: str = ""  # "Update", "Reminder 2", "Correction of …"
+    is_repeat: bool = False
+    quotes: tuple[Quoted, ...] = ()
+    change: str = ""
+    reason: str = ""
+    corroboration: str = ""
+    sources: tuple[Source, ...] = ()
+    steps: tuple[str, ...] = ()
+    parts: tuple["Message", ...] = ()
+    facts: tuple[AlertRaised | DeadlinePassed, ...] = ()  # what it was made of, for machines
+
+
+def message_of(alert: AlertRaised | DeadlinePassed, *, repeat: int = 0, is_update: bool = False) -> Message:
+    """Return an alert's message; ``repeat`` counts reminders, ``is_update`` says that it follows in a burst."""
+    zone = _zone_of(alert)
+    told = Message(
+        alert_id=alert.alert_id,
+        at=alert.at,
+        label=_label(alert),
+        storyline=clean(alert.storyline, _NAME),
+        headline=clean(alert.headline, _SENTENCE),
+        note=_note(alert, repeat, is_update),
+        is_repeat=repeat > 0,
+        quotes=_quotes(alert, zone),
+        change=_change(alert),
+        steps=tuple(_step(step, zone) for step in alert.steps[-_MOST_STEPS:]),
+        facts=(alert,),
+    )
+    return _with_grounds(told, alert, zone)
+
+
+def digest_of(messages: Sequence[Message], destination: str) -> Message:
+    """Return one message of several; its id comes from theirs, so the same ones always make the same digest."""
+    newest = max(message.at for message in messages)
+    return Message(
+        alert_id=content_id("digest", destination, sorted(message.alert_id for message in messages)),
+        at=newest,
+        label="Digest",
+        storyline=cut("; ".join(dict.fromkeys(message.storyline for message in messages)), _SENTENCE),
+        headline=f"{len(messages)} alerts from the quiet hours",
+        parts=tuple(messages),
+        facts=tuple(fact for message in messages for fact in message.facts),
+    )
+
+
+def _with_grounds(told: Message, alert: AlertRaised | DeadlinePassed, zone: ZoneInfo | None) -> Message:
+    """Return the message with what it rests on: the rule that fired, and who reported it."""
+    if isinstance(alert, DeadlinePassed):
+        reason = f"The claimed {alert.edge} was {times.both(alert.due, zone)}; nothing that would settle it was seen"
+        return msgspec.structs.replace(told, reason=reason, sources=_sources((_line_of(alert.statement),)))
+    return msgspec.structs.replace(
+        told,
+        reason=clean(f"{alert.reason} (rule {alert.row})", _SENTENCE),
+        corroboration=_corroboration(alert.sources, alert.independent),
+        sources=_sources(alert.sources),
+    )
+
+
+def _label(alert: AlertRaised | DeadlinePassed) -> str:
+    if isinstance(alert, DeadlinePassed):
+        return {"deadline": "Deadline passed", "start": "Start passed", "end": "End passed"}[alert.edge]
+    return f"{alert.relation.capitalize()} ({alert.kind})"
+
+
+def _note(alert: AlertRaised | DeadlinePassed, repeat: int, is_update: bool) -> str:
+    if repeat:
+        return f"Reminder {repeat}: nobody has acknowledged this yet"
+    if isinstance(alert, AlertRaised) and alert.corrects:
+        return f"Correction of alert {clean(alert.corrects, 40)}"
+    return "Update" if is_update else ""
+
+
+def _quotes(alert: AlertRaised | DeadlinePassed, zone: ZoneInfo | None) -> tuple[Quoted, ...]:
+    if isinstance(alert, DeadlinePassed):
+        return (_quoted("Announced", alert.statement, zone),)
+    return (_quoted("Now", alert.later, zone), _quoted("Before", alert.earlier, zone))
+
+
+def _quoted(label: str, statement: Statement, zone: ZoneInfo | None) -> Quoted:
+    told, article = statement.announcement, statement.article
+    published = times.both(article.published, zone) if article.published else "date unknown"
+    return Quoted(
+        label=label,
+        who=_names(told.issuer) or "Not named",
+        act=_act(told.act) + (f", to {_names(told.target)}" if told.target else ""),
+        where=_names([f"{place.name} ({place.country})" for place in told.place]) or clean(told.theatre, _NAME),
+        quote=clean(told.quote, _QUOTE),
+        said_by=clean(told.attribution or "", _NAME),
+        source=clean(article.source, _NAME),
+        title=clean(article.title, 200),
+        link=web_link(article.url),
+        published=published,
+        claims=_claims(told),
+    )
+
+
+def _claims(told: Announcement) -> tuple[str, ...]:
+    named = (("starts", told.start), ("ends", told.end), ("deadline", told.deadline))
+    return tuple(
+        f"{name} {times.claimed(time)}" + (f"; {clean(time.assumption, 200)}" if time.assumption else "")
+        for name, time in named
+        if time is not None
+    )
+
+
+def _change(alert: AlertRaised | DeadlinePassed) -> str:
+    if isinstance(alert, DeadlinePassed):
+        return _state(alert.before)
+    return f"{_state(alert.before)} → {_state(alert.after)}"
+
+
+def _state(state: State) -> str:
+    return state.status.replace("_", " ") + (f" ({clean(state.terms, 160)})" if state.terms else "")
+
+
+def _corroboration(lines: Sequence[SourceLine], independent: int) -> str:
+    sources = "1 independent source" if independent == 1 else f"{independent} independent sources"
+    reports = "1 report" if len(lines) == 1 else f"{len(lines)} reports"
+    return f"{sources} ({reports})"
+
+
+def _sources(lines: Sequence[SourceLine]) -> tuple[Source, ...]:
+    return tuple(
+        Source(name=clean(line.source, _NAME), link=web_link(line.url), is_copy=line.is_copy)
+        for line in lines[:_MOST_SOURCES]
+    )
+
+
+def _line_of(statement: Statement) -> SourceLine:
+    article = statement.article
+    return SourceLine(source=article.source, publisher=article.publisher, url=article.url, article_id=article.id)
+
+
+def _step(step: Step, zone: ZoneInfo | None) -> str:
+    who = _names(step.issuer) or "not named"
+    background = ", as background" if step.is_background else ""
+    quote, source = clean(step.quote, _STEP_QUOTE), clean(step.source, 60)
+    return f"{times.both(step.at, zone)}: {who}: {_act(step.act)}{background}: “{quote}” ({source})"
+
+
+def _act(act: Act) -> str:
+    return act.replace("_", " ")
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = ", ".join(clean(name, _NAME) for name in names[:_MOST_NAMES])
+    return shown + (f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else "")
+
+
+def _zone_of(alert: AlertRaised | DeadlinePassed) -> ZoneInfo | None:
+    """Return the place's zone: one that the announcements claim times in, else the country's where it has but one."""
+    statements = (alert.later, alert.earlier) if isinstance(alert, AlertRaised) else (alert.statement,)
+    for told in (statement.announcement for statement in statements):
+        for time in (told.start, told.end, told.deadline):
+            if time and (zone := times.zone_named(time.zone)):
+                return zone
+    return times.zone_of_country(alert.theatre)

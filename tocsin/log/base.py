@@ -72,7 +72,12 @@ class Subscription(Protocol):
         """Return the next records of one owned partition, at most ``limit``; None when ``wait`` seconds brought none.
 
         Each call goes on where the last one ended, and starts at the committed position after (re)assignment.
-        Partitions with records are served in turn, so none starves.
+        Partitions with records are served in turn, so none starves. Partitions come and go only within this call,
+        and go only when none of their fetched records is uncommitted; a call that changed the assignment returns
+        without waiting (perhaps None), so that ``assigned`` shows every change. ``wait`` is real time.
+
+        Raises FencedError when this member lost its partitions (it was silent past its lease), TruncatedError when
+        retention deleted records that the group has not committed, LogUnavailableError when the log cannot be read.
         """
         ...
 
@@ -101,7 +106,9 @@ class EventLog(Protocol):
     """
 
     async def append(self, drafts: Sequence[Draft]) -> None:
-        """Append all or none, across topics. Raises LogUnavailableError when nothing was written."""
+        """Append all or none, across topics. Raises LogUnavailableError when nothing was written, KeyError for an
+        unknown topic. A call that was cancelled may still write: ids from content make repeating it harmless.
+        """
         ...
 
     def subscribe(self, group: str, topics: Sequence[str]) -> AbstractAsyncContextManager[Subscription]:
@@ -117,11 +124,15 @@ class EventLog(Protocol):
         ...
 
     async def latest(self, topic: str, key: str) -> Record | None:
-        """Return the newest record of a key in a compacted topic."""
+        """Return the newest record of a key in a compacted topic. Raises ValueError for another topic."""
         ...
 
     async def partitions(self, topic: str) -> int:
         """Return how many partitions a topic has. Raises KeyError for an unknown topic."""
+        ...
+
+    async def starts(self, topic: str) -> Mapping[int, int]:
+        """Return, for each partition, the position of the oldest record that retention left (its end when none)."""
         ...
 
     async def ends(self, topic: str) -> Mapping[int, int]:

@@ -1,0 +1,67 @@
+"""Which countries an article is about, which war it tells of, and so how its sentences are to be read."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from processors.detect import actors
+from processors.detect.mentions import Setting
+from processors.detect.places import country_votes, main_zone
+from processors.detect.roster import Conflict, roster
+
+_TITLE_WEIGHT = 3.0
+_SPEAKER_DISCOUNT = 0.3  # Washington speaks about Aleppo; Aleppo is in Syria
+_NAMED = 1.5
+_READ = 6000  # characters of the text that are read
+_LEDE = 600
+_MOST = 4
+_DATELINE = re.compile(r"^\s*[A-Z][A-Z'’ ./,-]+(?:,[^.\n]{0,60}?)?\s*(?:\([^)]{2,40}\)\s*)?[-–—]+\s")
+
+
+def read_setting(title: str, text: str, published: datetime | None) -> Setting:
+    """Return the setting of an article."""
+    ranked = countries(title, text)
+    bare = Setting(published=published, countries=ranked, zone=main_zone(ranked[0]) if ranked else None)
+    war = _war(bare, actors.find(title, bare), actors.find(text[:_READ], bare))
+    if war is None:
+        return bare
+    return Setting(published=published, countries=ranked, belligerents=war.sides, zone=bare.zone)
+
+
+def countries(title: str, text: str) -> tuple[str, ...]:
+    """Return the ISO codes of the countries that an article is about, first one first; empty when nothing tells."""
+    votes: defaultdict[str, float] = defaultdict(float)
+    body = _DATELINE.sub("", text[:_READ])
+    for part, weight in ((title, _TITLE_WEIGHT), (body[:_LEDE], 2.0), (body[_LEDE:], 1.0)):
+        for country, vote in _votes(part):
+            votes[country] += vote * weight
+    ranked = sorted(votes.items(), key=lambda item: -item[1])
+    return tuple(country for country, vote in ranked[:_MOST] if vote >= 1)
+
+
+def _votes(text: str) -> list[tuple[str, float]]:
+    speakers = roster().speakers
+    found = [*country_votes(text), *((actor.country, _NAMED) for actor in actors.named(text) if actor.country)]
+    return [(country, vote * (_SPEAKER_DISCOUNT if country in speakers else 1.0)) for country, vote in found]
+
+
+def _war(setting: Setting, *mentions: Sequence[object]) -> Conflict | None:
+    """Return the war whose sides the article names most; of equals the one of its leading country and year."""
+    named = Counter(getattr(m, "side", "") for part in mentions for m in part)
+    best: tuple[float, Conflict] | None = None
+    for war in roster().conflicts:
+        score = _fit(war, setting, named)
+        if score > 0 and (best is None or score > best[0]):
+            best = score, war
+    return best[1] if best else None
+
+
+def _fit(war: Conflict, setting: Setting, named: Counter[str]) -> float:
+    shared = [setting.countries.index(c) for c in war.countries if c in setting.countries]
+    if not shared:
+        return 0.0
+    if setting.published and not war.first <= setting.published.year <= war.last:
+        return 0.0
+    counts = [named[actors.side_of(side)] for side in war.sides]
+    return 4.0 / (1 + min(shared)) + min(counts) * 2 + sum(counts) * 0.5 + war.last / 1e5

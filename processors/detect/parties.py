@@ -1,0 +1,169 @@
+"""When a state's name, demonym or seat of government stands for the state as a party, and when for a place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from processors.detect.actor_words import ActorWords, actor_words
+from processors.detect.mentions import Setting
+from processors.detect.phrases import Word
+from processors.detect.roster import Actor, State, roster
+
+_MODIFIERS = 3  # words that may stand between a demonym and its head noun: "Russian top military commander"
+_NAME_WORDS = 3  # words of a title and a name after it: "Russian President Vladimir Putin"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Words ``first`` to ``last`` are read as these actors; none: read and known to be no actor."""
+
+    first: int
+    last: int
+    actors: tuple[Actor, ...]
+    is_generic: bool = False
+
+
+def country_party(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool) -> Found | None:
+    """Read "Russia", "Russian forces", "Ukraine's president", "Syrian rebels" at a word."""
+    hit = roster().country_words.at(tokens, index)
+    if hit is None or not tokens[index].is_capital:
+        return None
+    length, word = hit
+    if word.needs_capitals and (shouts or not tokens[index].text.isupper()):
+        return None
+    last = index + length - 1
+    if _is_attribute(tokens, last):
+        return Found(index, last + 1, ())
+    is_name = not word.is_demonym and not _is_possessive(tokens, last)
+    head = _head(tokens, last, actor_words(), 0 if is_name else _MODIFIERS)
+    if head:
+        return _with_head(tokens, index, last, head, word.state, setting)
+    if word.is_demonym and not word.is_plural and not _stands_alone(tokens, last):
+        return Found(index, last, ())
+    if any(_is_pair(tokens, at, actor_words()) for at in range(last + 1, min(last + 4, len(tokens)))):
+        return Found(index, last, ())
+    is_party = word.is_plural or _is_party(tokens, index, actor_words())
+    return Found(index, last, (word.state.rulers(setting.published),) if is_party else ())
+
+
+def seat_party(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool) -> Found | None:
+    """Read "Moscow said", "between Kyiv and Moscow" at a word; a seat that is merely a place gives nothing."""
+    hit = roster().seats.at(tokens, index)
+    if hit is None or not tokens[index].is_capital:
+        return None
+    length, state = hit
+    last = index + length - 1
+    table = actor_words()
+    before = tokens[index - 1].key if index else ""
+    before = tokens[index - 2].key if before == "the" and index > 1 else before
+    if before in table.locative or _is_attribute(tokens, last):
+        return None
+    after = tokens[last + 1].key if last + 1 < len(tokens) else ""
+    head = _head(tokens, last, table, _MODIFIERS if _is_possessive(tokens, last) else 0)
+    if head and head[1] == "side":
+        return Found(index, head[0], (_actor(state, tokens[last + 1 : head[0] + 1], setting),))
+    if after in table.seat_verbs or before in table.seat_before or _is_possessive(tokens, last):
+        return Found(index, last, (state.rulers(setting.published),))
+    return None
+
+
+def _is_attribute(tokens: Sequence[Word], last: int) -> bool:
+    after = last + 1
+    return after < len(tokens) and tokens[after].is_joined and tokens[after].key in actor_words().attributes
+
+
+def _is_possessive(tokens: Sequence[Word], last: int) -> bool:
+    after = last + 1
+    return after < len(tokens) and tokens[after].key == "s" and tokens[after].start == tokens[last].end + 1
+
+
+def _head(tokens: Sequence[Word], last: int, table: ActorWords, modifiers: int) -> tuple[int, str] | None:
+    """Return the noun that a demonym or name qualifies (its last word, for "defence ministry") and what it makes it."""
+    index = last + 1
+    if _is_possessive(tokens, last):
+        index += 1
+    for at in range(index, min(index + modifiers + 1, len(tokens))):
+        key, joined = tokens[at].key, tokens[at].is_joined or tokens[at - 1].key == "s"
+        if not joined or _is_pair(tokens, at, table):
+            return None
+        for words, kind in ((table.opponents, "opponents"), (table.qualified, "qualified"), (table.sides, "side")):
+            if key in words:
+                return _run(tokens, at, words), kind
+        if key in table.seat_verbs or key in table.stops or (tokens[at].is_capital and at > index):
+            return None
+    return None
+
+
+def _is_pair(tokens: Sequence[Word], at: int, table: ActorWords) -> bool:
+    """Does "both sides" or "warring generals" start here? Then the country only says whose."""
+    hit = table.generics.at(tokens, at)
+    return hit is not None and hit[1] == "both"
+
+
+def _run(tokens: Sequence[Word], at: int, words: frozenset[str]) -> int:
+    """Return the last of consecutive words of the same set."""
+    while at + 1 < len(tokens) and tokens[at + 1].is_joined and tokens[at + 1].key in words:
+        at += 1
+    return at
+
+
+def _with_head(
+    tokens: Sequence[Word], first: int, last: int, head: tuple[int, str], state: State, setting: Setting
+) -> Found:
+    end, kind = head
+    if kind == "qualified":
+        return Found(first, last, ())
+    if kind == "opponents":
+        return Found(first, end, (_opponents(state, setting),))
+    return Found(first, _over_name(tokens, end), (_actor(state, tokens[last + 1 : end + 1], setting),))
+
+
+def _over_name(tokens: Sequence[Word], end: int) -> int:
+    """Return the last word of the name that a title introduces ("President Vladimir Putin")."""
+    if tokens[end].key not in actor_words().titles:
+        return end
+    at = end
+    while at + 1 < len(tokens) and at - end < _NAME_WORDS and tokens[at + 1].is_joined and tokens[at + 1].is_capital:
+        if roster().country_words.at(tokens, at + 1) or tokens[at + 1].key == "s":
+            break
+        at += 1
+    return at
+
+
+def _actor(state: State, head: Sequence[Word], setting: Setting) -> Actor:
+    if any(word.key in {"army", "military", "armed"} for word in head) and not state.since:
+        return state.army
+    return state.rulers(setting.published)
+
+
+def _opponents(state: State, setting: Setting) -> Actor:
+    """Return whom "<demonym> rebels" are: the other side of the article's war, of any war there, else just that."""
+    year = setting.published.year if setting.published else None
+    wars = [c for c in roster().conflicts if state.code in c.countries]
+    wars.sort(key=lambda c: (c.sides != setting.belligerents, year is not None and not c.first <= year <= c.last))
+    for war in wars:
+        for side in war.sides:
+            actor = roster().actors[side]
+            if actor.kind != "state" and actor.country == state.code:
+                return actor
+    name = f"{state.demonym} rebels"
+    return Actor(name, "armed_group", state.code, name)
+
+
+def _stands_alone(tokens: Sequence[Word], last: int) -> bool:
+    """Is a singular demonym coordinated with one that has a head ("Russian and Syrian forces")?"""
+    after = last + 1
+    return after < len(tokens) and tokens[after].key in {"and", "or"} and after + 1 < len(tokens)
+
+
+def _is_party(tokens: Sequence[Word], index: int, table: ActorWords) -> bool:
+    before = [word.key for word in tokens[max(0, index - 4) : index] if word.key != "the"]
+    if not before:
+        return True
+    last, earlier = before[-1], set(before[:-1])
+    if last == "of":
+        return bool(earlier & table.parties_of)
+    if last == "to":
+        return bool(earlier & table.parties_to)
+    if last == "from":
+        return bool(earlier & table.parties_from)
+    return last not in table.locative and last != "on"

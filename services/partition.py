@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from tocsin.log.base import Record
 
 S = TypeVar("S")
-_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class Standing(Generic[S]):
 
     state: S
     position: int = 0
-    parked: Mapping[str, tuple[str, ...]] = field(default=_NOTHING)
+    parked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     failures: int = 0
     since_snapshot: int = 0
 

@@ -30,7 +30,7 @@ from tocsin.stage import StageCore
 S = TypeVar("S")
 Place = tuple[str, int]  # topic, partition
 _LONGEST_PAUSE = 60.0  # seconds
-_FETCH_WAIT = 0.5  # seconds; bounds how long a stop takes
+_FETCH_WAIT = 0.5  # seconds at most; bounds how long a stop takes
 _OLD_SNAPSHOT = timedelta(hours=1)  # quiet partitions too: retention must never overtake the newest snapshot
 
 
@@ -96,17 +96,17 @@ class Worker(Generic[S]):
         self._wait = min(self._wait * 2, _LONGEST_PAUSE)
 
     async def _consume(self, subscription: Subscription, stop: asyncio.Event) -> None:
-        next_tick = self._clock.now()
+        next_tick, wait = self._clock.now(), min(self._settings.tick_every, _FETCH_WAIT)
         while not stop.is_set():
-            async with asyncio.timeout(self._settings.log_timeout + _FETCH_WAIT):
-                batch = await subscription.fetch(self._settings.batch, _FETCH_WAIT)
+            async with asyncio.timeout(self._settings.log_timeout + wait):
+                batch = await subscription.fetch(self._settings.batch, wait)
             self._drop_what_left(subscription)
             if batch is not None:
                 await self._work_off(subscription, batch)
             now = self._clock.now()
             self._well(now)
             if now >= next_tick:
-                await self._tick(subscription, now, is_idle=batch is None)
+                await self._tick(subscription, now)
                 next_tick = now + timedelta(seconds=self._settings.tick_every)
 
     def _well(self, now: datetime) -> None:
@@ -159,7 +159,7 @@ class Worker(Generic[S]):
 
     # --- time --------------------------------------------------------------------------------------------------------
 
-    async def _tick(self, subscription: Subscription, now: datetime, *, is_idle: bool) -> None:
+    async def _tick(self, subscription: Subscription, now: datetime) -> None:
         """Let time pass in every owned partition that is read to its end."""
         for topic in self._core.topics:
             async with asyncio.timeout(self._settings.log_timeout):
@@ -167,7 +167,7 @@ class Worker(Generic[S]):
             for place in sorted(subscription.assigned()):
                 if place[0] == topic:
                     standing = await self._standing(place)
-                    lag = 0 if is_idle else max(ends.get(place[1], 0) - standing.position, 0)
+                    lag = max(ends.get(place[1], 0) - standing.position, 0)
                     self._metrics.stands(*place, lag=lag, parked=len(standing.parked))
                     if not lag:
                         await self._tick_one(subscription, place, standing, now)

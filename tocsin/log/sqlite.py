@@ -48,23 +48,26 @@ class SqliteLog:
         lease: float = 30.0,
         clock: Clock | None = None,
         synchronous: Synchronous = "FULL",
+        busy: float = 5.0,
     ) -> Self:
         """Open the log's file, made when missing (its folder too).
 
         ``partitions`` overrides every topic's count (a replay uses 1: then reading order is appending order);
-        ``lease`` is how many seconds a silent member keeps its partitions, where its process cannot be asked.
+        ``lease`` is how many seconds a silent member keeps its partitions, where its process cannot be asked;
+        ``busy`` is how many seconds to wait for another process that writes.
         Raises LogMismatchError when the file was made with other topics, LogUnavailableError when it cannot be opened.
         """
         if partitions is not None:
             topics = [replace(topic, partitions=partitions) for topic in topics]
         bell = Bell()
-        writer = WriterThread(partial(_connect, path, synchronous), after_commit=bell.ring)
+        connection = partial(connect, path, synchronous, busy)
+        writer = WriterThread(connection, after_commit=bell.ring)
         try:
             layout = await writer.run(partial(prepare, topics=topics))
         except BaseException:
             await writer.aclose()
             raise
-        reader = ReaderThread(partial(_connect, path, synchronous))
+        reader = ReaderThread(connection)
         clock = clock or SystemClock()
         return cls(Engine(writer=writer, reader=reader, layout=layout, clock=clock, bell=bell, lease=lease), topics)
 
@@ -164,8 +167,3 @@ class SqliteLog:
         """Run work in transactions of its own until nothing is left, so that appends get in between."""
         while await self._engine.writer.run(work):
             pass
-
-
-def _connect(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return connect(path, synchronous)

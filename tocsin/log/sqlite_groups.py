@@ -29,6 +29,7 @@ class Holding(msgspec.Struct, frozen=True):
 
     generation: int
     positions: Mapping[int, int]
+    surplus: int  # partitions above its share that it could not let go yet
 
 
 def join(
@@ -79,8 +80,9 @@ def balance(connection: sqlite3.Connection, member: Member, idle: Collection[int
         _let_go(connection, member, [p for p in reversed(owned) if p in idle][:surplus])
     elif surplus < 0:
         _take(connection, member, -surplus)
-    positions = {partition: start(connection, member.group, partition) for partition in _owned(connection, member)}
-    return Holding(generation(connection, member.group), positions)
+    owned = _owned(connection, member)
+    positions = {partition: start(connection, member.group, partition) for partition in owned}
+    return Holding(generation(connection, member.group), positions, len(owned) - _share(connection, member))
 
 
 def renew(connection: sqlite3.Connection, member: int, expires: int) -> None:

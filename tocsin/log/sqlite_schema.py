@@ -19,7 +19,7 @@ POSITION_MASK = (1 << POSITION_BITS) - 1
 
 _APPLICATION_ID = 0x746F6373  # "tocs": `file` and people can tell what the file is
 _VERSION = 1
-_BUSY_SECONDS = 5.0
+_WAL_SECONDS = 5.0
 
 _TABLES = """
 CREATE TABLE topics (
@@ -94,9 +94,13 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         raise KeyError(f"no partition with id {partition_id}")
 
 
-def connect(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
-    """Open a connection for the calling thread, in WAL mode, with transactions left to the caller."""
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+def connect(path: Path, synchronous: Synchronous, busy: float) -> sqlite3.Connection:
+    """Open a connection for the calling thread, in WAL mode, with transactions left to the caller.
+
+    ``busy`` is how many seconds to wait for another process's lock.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=busy, isolation_level=None)
     try:
         _enter_wal(connection)
         connection.execute(f"PRAGMA synchronous = {synchronous}")
@@ -123,7 +127,7 @@ def prepare(connection: sqlite3.Connection, topics: Sequence[Topic]) -> Layout:
 
 def _enter_wal(connection: sqlite3.Connection) -> None:
     """Switch to WAL. SQLite does not wait for other openers here, so we do."""
-    give_up = time.monotonic() + _BUSY_SECONDS
+    give_up = time.monotonic() + _WAL_SECONDS
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")

@@ -54,6 +54,7 @@ class SqliteSubscription:
         self._member = member
         self._cursors: dict[int, _Cursor] = {}  # in the order of serving: whoever was served goes last
         self._generation = 0
+        self._surplus = 0  # partitions to let go as soon as nothing of them is in hand
         self._watch_at = engine.clock.now()
         self._renew_at = engine.clock.now()
         self._is_fenced = False
@@ -115,7 +116,7 @@ class SqliteSubscription:
         if self._is_fenced:
             raise FencedError("this member's partitions belong to others now: subscribe again")
         now = self._engine.clock.now()
-        if now >= self._renew_at:
+        if now >= self._renew_at or (self._surplus > 0 and self._idle()):
             await self.balance()
         elif now >= self._watch_at:
             self._watch_at = now + timedelta(seconds=min(_WATCH_EVERY, self._engine.lease / 3))
@@ -124,7 +125,7 @@ class SqliteSubscription:
 
     async def balance(self) -> None:
         """Take or let go of partitions, to come to a fair share."""
-        idle = {partition for partition, cursor in self._cursors.items() if cursor.committed == cursor.fetched}
+        idle = self._idle()
         now, lease = records.micros(self._engine.clock.now()), int(self._engine.lease * 1e6)
         try:
             holding = await self._engine.writer.run(
@@ -137,12 +138,20 @@ class SqliteSubscription:
         new = {p: _Cursor(at, at) for p, at in holding.positions.items() if p not in kept}
         self._cursors = kept | new
         self._generation = holding.generation
+        self._surplus = holding.surplus
         self._renew_at = self._next_renewal()
+
+    def _idle(self) -> set[int]:
+        """Return the partitions with nothing in hand."""
+        return {partition for partition, cursor in self._cursors.items() if cursor.committed >= cursor.fetched}
 
     def _go_on(self, view: _View) -> None:
         """Move the cursors past what was fetched; the partition just served goes to the end of the turn."""
         for partition, position in view.passed.items():
-            self._cursors[partition].fetched = position
+            cursor = self._cursors[partition]
+            if cursor.committed == cursor.fetched:  # then there is nothing to commit either
+                cursor.committed = position
+            cursor.fetched = position
         if view.batch is not None:
             served = self._engine.layout.partition_id(view.batch.topic, view.batch.partition)
             cursor = self._cursors.pop(served)

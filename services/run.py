@@ -54,15 +54,13 @@ class Supervisor:
         self._vitals = {stage: Vitals(stage) for stage in which}
         self.pids: dict[Stage, int] = {}
         self._say = structlog.get_logger()
-        self._registry = CollectorRegistry()
-        self._starts = Counter(
-            "tocsin_stage_starts", "Starts of a stage's process.", ["stage"], registry=self._registry
-        )
-        self._up = Gauge("tocsin_stage_up", "1 while a stage's process runs.", ["stage"], registry=self._registry)
+        self.registry = CollectorRegistry()
+        self._starts = Counter("tocsin_stage_starts", "Starts of a stage's process.", ["stage"], registry=self.registry)
+        self._up = Gauge("tocsin_stage_up", "1 while a stage's process runs.", ["stage"], registry=self.registry)
 
     async def run(self, stop: asyncio.Event) -> int:
         """Run until ``stop`` is set or a stage is misconfigured; return the exit code once every child is gone."""
-        application = health.app(lambda: list(self._vitals.values()), self._registry, self._clock)
+        application = health.app(lambda: list(self._vitals.values()), self.registry, self._clock)
         async with health.serving(application, self._settings.health), asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._keep(stage, stop)) for stage in self._vitals]
         return max(task.result() for task in tasks)

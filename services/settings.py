@@ -3,11 +3,13 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tocsin.vocabulary import Family, Kind, RelationName
@@ -135,6 +137,8 @@ class EmailDestination(_Group):
     """The recipients' addresses."""
     unsubscribe: str | None = None
     """Address for the List-Unsubscribe header (https or mailto)."""
+    ca_file: Path | None = None
+    """A PEM file of authorities to trust beside the system's."""
 
 
 class WebhookDestination(_Group):
@@ -145,8 +149,8 @@ class WebhookDestination(_Group):
     """Where to post."""
     secret: SecretStr
     """The key of the HMAC signature."""
-    allow_private: bool = False
-    """Allow an address in a private network."""
+    mode: Literal["binary", "structured"] = "binary"
+    """The CloudEvents content mode."""
 
 
 Destination = Annotated[
@@ -157,6 +161,17 @@ Destination = Annotated[
 
 def _terminal_only() -> dict[str, Destination]:
     return {"terminal": TerminalDestination(channel="terminal")}
+
+
+class QuietHoursSettings(_Group):
+    """Hours of the day in which a route disturbs nobody: its alerts go out in one digest afterwards."""
+
+    zone: ZoneInfo
+    """IANA time zone, e.g. Europe/Paris."""
+    start: time
+    """Wall time at which they begin, e.g. 22:00."""
+    end: time
+    """Wall time at which they end; before ``start`` means the next day."""
 
 
 class RouteSettings(_Group):
@@ -174,12 +189,20 @@ class RouteSettings(_Group):
     """Place names as announcements carry them."""
     sides: tuple[str, ...] = ()
     """Actors that issue or are addressed."""
-    relations: tuple[RelationName, ...] = ()
-    """supersedes, contradicts."""
-    kinds: tuple[Kind, ...] = ()
-    """Kinds of relation, e.g. extends, rejects."""
+    relations: tuple[RelationName | Literal["deadline"], ...] = ()
+    """supersedes, contradicts, or deadline for passed deadlines."""
+    kinds: tuple[Kind | Literal["deadline_passed"], ...] = ()
+    """Kinds of relation, e.g. extends, rejects, deadline_passed."""
     min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Alerts below it are suppressed with that reason."""
+    quiet: QuietHoursSettings | None = None
+    """Quiet hours; none: alerts go out at any hour."""
+    repeat_every: Seconds | None = None
+    """Seconds between repeats of an alert that nobody acknowledged; unset: no repeats."""
+    repeat_at_most: Count = 24
+    """Repeats of one alert at most."""
+    group_within: Annotated[float, Field(ge=0)] = 7200.0
+    """Seconds in which one storyline's alerts are updates of the first; 0: each stands by itself."""
 
 
 class DeliverSettings(_Group):
@@ -193,6 +216,14 @@ class DeliverSettings(_Group):
     """Seconds that one send may take."""
     give_up_after: Seconds = 86_400.0
     """Seconds after which a send that keeps failing is given up."""
+
+    @model_validator(mode="after")
+    def _routes_lead_somewhere(self) -> Self:
+        for route in self.routes:
+            for name in route.to:
+                if name not in self.destinations:
+                    raise ValueError(f"route {route.name!r} leads to {name!r}, which is no destination")
+        return self
 
 
 class HealthSettings(_Group):

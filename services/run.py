@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -15,6 +16,8 @@ from services.settings import Settings, SettingsError
 from services.stages import EXIT_FAILED, EXIT_MISCONFIGURED, STAGES, Stage
 from services.vitals import Vitals
 from tocsin.clock import Clock, SystemClock
+
+Entry = Callable[[Settings, Stage, Connection | None], None]
 
 _SPAWN = multiprocessing.get_context("spawn")  # a fork would copy the supervisor's threads' locks
 _SOUND_AFTER = 60.0  # seconds that a child must live before its next death is forgiven
@@ -49,8 +52,10 @@ async def _until_stopped(settings: Settings) -> int:
 class Supervisor:
     """Keeps one child process for each stage alive until it is told to stop."""
 
-    def __init__(self, settings: Settings, clock: Clock, which: tuple[Stage, ...] = STAGES) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(
+        self, settings: Settings, clock: Clock, which: tuple[Stage, ...] = STAGES, entry: Entry = stages.process
+    ) -> None:
+        self._settings, self._clock, self._entry = settings, clock, entry
         self._vitals = {stage: Vitals(stage) for stage in which}
         self.pids: dict[Stage, int] = {}
         self._say = structlog.get_logger()
@@ -58,9 +63,14 @@ class Supervisor:
         self._starts = Counter("tocsin_stage_starts", "Starts of a stage's process.", ["stage"], registry=self.registry)
         self._up = Gauge("tocsin_stage_up", "1 while a stage's process runs.", ["stage"], registry=self.registry)
 
+    @property
+    def vitals(self) -> list[Vitals]:
+        """What each stage last said of itself."""
+        return list(self._vitals.values())
+
     async def run(self, stop: asyncio.Event) -> int:
         """Run until ``stop`` is set or a stage is misconfigured; return the exit code once every child is gone."""
-        application = health.app(lambda: list(self._vitals.values()), self.registry, self._clock)
+        application = health.app(lambda: self.vitals, self.registry, self._clock)
         async with health.serving(application, self._settings.health), asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._keep(stage, stop)) for stage in self._vitals]
         return max(task.result() for task in tasks)
@@ -86,7 +96,7 @@ class Supervisor:
     async def _live(self, stage: Stage, stop: asyncio.Event) -> int:
         """Start a stage's process, and return its exit code once it ended, by itself or because of ``stop``."""
         ours, theirs = _SPAWN.Pipe()
-        child = _SPAWN.Process(target=stages.process, args=(self._settings, stage, theirs), name=f"tocsin-{stage}")
+        child = _SPAWN.Process(target=self._entry, args=(self._settings, stage, theirs), name=f"tocsin-{stage}")
         child.start()
         theirs.close()
         self.pids[stage] = child.pid or 0

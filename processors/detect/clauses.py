@@ -1,0 +1,112 @@
+"""What the clauses of a sentence say of a measure: rules over word classes, with negation and modality of the head."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from processors.detect.lexicon import Lexicon
+from processors.detect.rules import Rule
+from processors.detect.sentences import Sentence
+from processors.detect.tokens import Token, signs
+from tocsin.vocabulary import Act, Family
+
+_USED = "x"
+_NEAR = 3  # words before a head in which "not", "would" count
+_CONDITION = 6
+
+
+class Line(NamedTuple):
+    """A sentence with its tokens and class string."""
+
+    sentence: Sentence
+    tokens: tuple[Token, ...]
+    signs: str
+
+
+class Finding(NamedTuple):
+    """One reading: family and act, the rule, and the tokens of its head and extent (``first`` to ``last``)."""
+
+    family: Family
+    act: Act
+    rule: Rule
+    line: Line
+    head: int
+    first: int
+    last: int
+    is_negated: bool
+
+
+def read_line(sentence: Sentence, lexicon: Lexicon) -> Line:
+    """Return a sentence as classes."""
+    tokens = lexicon.vocabulary.read(sentence.text)
+    return Line(sentence, tokens, signs(tokens))
+
+
+def read_clauses(line: Line, lexicon: Lexicon, present: frozenset[str]) -> Iterator[Finding]:
+    """Yield what a line says. ``present`` holds all class characters of the article, for rules that need context."""
+    shared = line.signs
+    texts: dict[Family, str] = {}
+    for rule in lexicon.rules:
+        if rule.needs and present.isdisjoint(lexicon.signs[rule.needs]):
+            continue
+        if rule.family is None or rule.act is None:
+            shared = rule.pattern.sub(lambda m: _USED * len(m.group()), shared)
+            continue
+        text = texts.get(rule.family, shared)
+        while (match := rule.pattern.search(text)) is not None:
+            text = _use_up(text, match, lexicon.nouns)
+            if (finding := _finding(rule, match, line, lexicon)) is not None:
+                yield finding
+        texts[rule.family] = text
+
+
+def _use_up(text: str, match: re.Match[str], nouns: frozenset[str]) -> str:
+    """Return the class string without the words that a match has read; its nouns may be read again."""
+    chars = list(text)
+    head = _head(match)
+    for group in range(1, (match.re.groups or 0) + 1):
+        for i in range(*match.span(group)):
+            if i == head or chars[i] not in nouns:
+                chars[i] = _USED
+    chars[head] = _USED
+    return "".join(chars)
+
+
+def _head(match: re.Match[str]) -> int:
+    at = match.start("head") if "head" in match.re.groupindex else -1
+    return at if at >= 0 else match.start()
+
+
+def _finding(rule: Rule, match: re.Match[str], line: Line, lexicon: Lexicon) -> Finding | None:
+    if rule.family is None or rule.act is None:
+        return None
+    head = _head(match)
+    before = _clause_before(line.signs, head, match)
+    act: Act | None = rule.act
+    is_negated = _holds(before[-_NEAR:], lexicon.signs["NOT"])
+    if is_negated:
+        act = rule.negated
+    if act is None or (not rule.modal and _is_unreal(before, lexicon)):
+        return None
+    return Finding(rule.family, act, rule, line, head, match.start(), match.end() - 1, is_negated)
+
+
+def _clause_before(text: str, head: int, match: re.Match[str]) -> str:
+    """Return the classes of the clause before the head, without those that the rule itself asked for."""
+    taken = {i for group in range(1, (match.re.groups or 0) + 1) for i in range(*match.span(group))}
+    start = max((text.rfind(mark, 0, head) for mark in ",;."), default=-1) + 1
+    return "".join(_USED if i in taken else text[i] for i in range(start, head))
+
+
+def _holds(text: str, chars: str) -> bool:
+    return any(c in chars for c in text)
+
+
+def _is_unreal(before: str, lexicon: Lexicon) -> bool:
+    """Say whether the head only would, could, is to, or is conditional."""
+    table = lexicon.signs
+    return (
+        before.endswith(tuple(table["to"]))
+        or _holds(before[-_NEAR:], table["MAY"] + table["VOW"])
+        or _holds(before[-_CONDITION:], table["IF"])
+    )

@@ -1,0 +1,135 @@
+"""Reads the announcements of an article: trigger scan, clauses, frames, fusion. Pure, and made once a process."""
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from processors.detect import actors, places
+from processors.detect.background import is_background
+from processors.detect.clauses import Finding, Line, read_clauses, read_line
+from processors.detect.fingerprint import fingerprint
+from processors.detect.frames import Frame
+from processors.detect.fusion import fuse
+from processors.detect.lexicon import Lexicon, load
+from processors.detect.mentions import Setting
+from processors.detect.sentences import split
+from processors.detect.slots import cast, place_of
+from tocsin.ids import content_id
+from tocsin.vocabulary import Announcement, Article, Evidence, Place
+
+_MOST_SENTENCES = 120  # read of one article; more is no news item
+
+
+class Detector:
+    """Detects announcements in articles of its languages; those of others have none."""
+
+    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+        self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
+        self.version = "/".join([_build(), *(f"{x.language}-{x.version}" for x in lexicons)])
+
+    @classmethod
+    def load(cls, languages: Sequence[str] = ("en",)) -> "Detector":
+        """Return a detector with the lexicons of some languages (ISO 639-1)."""
+        return cls([load(language) for language in languages])
+
+    def announcements(self, article: Article) -> tuple[Announcement, ...]:
+        """Return what an article announces, in the order of first mention."""
+        lexicon = self._lexicon(article.lang)
+        if lexicon is None or not has_trigger(article, lexicon):
+            return ()
+        sentences = split(article.title, is_title=True)
+        sentences += split(article.text, index=len(sentences))
+        lines = [read_line(s, lexicon) for s in sentences[:_MOST_SENTENCES]]
+        findings = read_article(lines, lexicon)
+        if not findings:
+            return ()
+        return tuple(_announcement(article, frame) for frame in fuse(_frames(article, findings, lexicon)))
+
+    def fingerprint(self, article: Article) -> tuple[int, ...]:
+        """Return the MinHash signature of an article's words."""
+        return fingerprint(f"{article.title} {article.text}")
+
+    def _lexicon(self, lang: str) -> Lexicon | None:
+        return self._lexicons.get("en" if lang in ("und", "") else lang.partition("-")[0])
+
+
+def has_trigger(article: Article, lexicon: Lexicon) -> bool:
+    """Say whether an article holds any word that opens the analysis."""
+    triggers = lexicon.triggers
+    return bool(triggers.find_matches_as_indexes(f"{article.title}\n{article.text}".lower()))
+
+
+def read_article(lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:
+    """Return the readings of all lines; words that stand for a measure named elsewhere in the article count as it."""
+    present = frozenset("".join(line.signs for line in lines))
+    if not present.isdisjoint(lexicon.signs["TRUCE"]):
+        lines = [_promote(line, lexicon) for line in lines]
+    return [finding for line in lines for finding in read_clauses(line, lexicon, present)]
+
+
+def _promote(line: Line, lexicon: Lexicon) -> Line:
+    table = lexicon.signs
+    return line._replace(signs=line.signs.replace(table["PAUSE"][0], table["TRUCE"][0]))
+
+
+def _frames(article: Article, findings: Sequence[Finding], lexicon: Lexicon) -> list[Frame]:
+    setting = _setting(article)
+    home = _home(article, setting)
+    return [_frame(finding, setting, home, lexicon) for finding in findings]
+
+
+def _frame(finding: Finding, setting: Setting, home: tuple[Place, ...], lexicon: Lexicon) -> Frame:
+    text = finding.line.sentence.text
+    who = cast(finding, actors.find(text, setting), ())
+    return Frame(
+        finding,
+        issuer=tuple(dict.fromkeys(a.name for a in who.issuer)),
+        sides=tuple(dict.fromkeys(a.side for a in who.issuer)),
+        target=tuple(dict.fromkeys(a.name for a in who.target)),
+        place=place_of(places.find(text, setting), home),
+        is_background=is_background(finding, lexicon),
+    )
+
+
+def _setting(article: Article) -> Setting:
+    return Setting(published=article.published)
+
+
+def _home(article: Article, setting: Setting) -> tuple[Place, ...]:
+    for text in (article.title, article.text[:600]):
+        found = place_of(places.find(text, setting), ())
+        if found:
+            return found[:1]
+    return ()
+
+
+def _announcement(article: Article, frame: Frame) -> Announcement:
+    finding = frame.finding
+    quote = finding.line.sentence.text
+    what = (article.id, frame.family, frame.act, frame.issuer, frame.place)
+    window = (frame.start, frame.end, frame.deadline)
+    tokens = finding.line.tokens
+    clause = quote[tokens[finding.first].start : tokens[finding.last].end]
+    return Announcement(
+        id=content_id("announcement", *what, *window, quote),
+        article_id=article.id,
+        family=frame.family,
+        act=frame.act,
+        issuer=frame.issuer,
+        target=frame.target,
+        place=frame.place,
+        theatre=frame.place[0].country if frame.place else "XX",
+        start=frame.start,
+        end=frame.end,
+        deadline=frame.deadline,
+        is_background=frame.is_background,
+        quote=quote,
+        attribution=frame.attribution,
+        evidence=Evidence(trigger=tokens[finding.head].key, clause=clause, rule=finding.rule.name),
+    )
+
+
+def _build() -> str:
+    try:
+        return version("tocsin")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,35 @@
+"""An announcement while it is being put together: a finding with its slots."""
+
+from typing import NamedTuple
+
+from processors.detect.clauses import Finding
+from tocsin.vocabulary import Act, ClaimedTime, Family, Place
+
+
+class Frame(NamedTuple):
+    """One announcement as one sentence tells it. ``sides`` are the issuers by the coalition that they count as."""
+
+    finding: Finding
+    issuer: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    place: tuple[Place, ...] = ()
+    start: ClaimedTime | None = None
+    end: ClaimedTime | None = None
+    deadline: ClaimedTime | None = None
+    is_background: bool = False
+    attribution: str | None = None
+
+    @property
+    def family(self) -> Family:
+        return self.finding.family
+
+    @property
+    def act(self) -> Act:
+        return self.finding.act
+
+    @property
+    def fullness(self) -> int:
+        """How much it tells: slots filled."""
+        times = sum(t is not None for t in (self.start, self.end, self.deadline))
+        return bool(self.issuer) + bool(self.target) + bool(self.place) + times

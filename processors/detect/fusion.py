@@ -1,0 +1,53 @@
+"""One announcement for all that an article says of it: findings of the same family, act, side and window become one."""
+
+from collections.abc import Sequence
+
+from processors.detect.frames import Frame
+from tocsin.vocabulary import ClaimedTime
+
+
+def fuse(frames: Sequence[Frame]) -> tuple[Frame, ...]:
+    """Return one frame an announcement, in the order of first mention; circumstances give way to acts."""
+    groups: list[list[Frame]] = []
+    for frame in frames:
+        home = next((g for g in groups if any(_same(frame, other) for other in g)), None)
+        if home is None:
+            groups.append([frame])
+        else:
+            home.append(frame)
+    fused = [_merge(g) for g in groups]
+    return tuple(f for f in fused if not _is_said_elsewhere(f, fused))
+
+
+def _same(a: Frame, b: Frame) -> bool:
+    if (a.family, a.act) != (b.family, b.act):
+        return False
+    if a.sides and b.sides and not set(a.sides) & set(b.sides):
+        return False
+    return all(_agree(x, y) for x, y in ((a.start, b.start), (a.end, b.end), (a.deadline, b.deadline)))
+
+
+def _agree(a: ClaimedTime | None, b: ClaimedTime | None) -> bool:
+    return a is None or b is None or (a.earliest <= b.latest and b.earliest <= a.latest)
+
+
+def _merge(group: list[Frame]) -> Frame:
+    """Return the fullest frame (the first such), with what only the others tell."""
+    best = max(group, key=lambda f: (f.fullness, -f.finding.line.sentence.order))
+    return best._replace(
+        issuer=best.issuer or _first(group, "issuer"),
+        sides=best.sides or _first(group, "sides"),
+        target=best.target or _first(group, "target"),
+        is_background=all(f.is_background for f in group),
+    )
+
+
+def _first(group: list[Frame], slot: str) -> tuple[str, ...]:
+    return next((v for v in (getattr(f, slot) for f in group) if v), ())
+
+
+def _is_said_elsewhere(frame: Frame, frames: Sequence[Frame]) -> bool:
+    """Say whether a passing mention adds nothing: the article tells an act of the same family (decision 2)."""
+    if not frame.finding.rule.is_circumstance:
+        return False
+    return any(f is not frame and f.family == frame.family and not f.finding.rule.is_circumstance for f in frames)

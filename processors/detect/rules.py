@@ -1,0 +1,67 @@
+"""Rules over word classes: the pattern language of ``lexicons/*/rules*.toml``, compiled to regular expressions.
+
+A pattern is atoms parted by spaces. ``AGREE`` is a word class, ``to`` a word, ``A|b`` either; ``@A`` marks the head
+(the word that says what happened); ``..4`` skips up to four words of the same clause and ``~9`` up to nine words or commas;
+``?`` ``*`` ``+`` after an atom repeat it; ``(``, ``)`` and ``|`` between spaces group; ``^`` and ``$`` are the
+sentence's ends; ``!A`` means that A does not follow. ``#`` is a number.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tocsin.vocabulary import Act, Family
+
+_MARKS = {"(": "(?:", ")": ")", ")?": ")?", ")+": ")+", "|": "|", "^": "^", "$": "$", ",": ",", ";": ";"}
+
+
+class Rule(NamedTuple):
+    """One reading of a clause. ``act`` None means: this is no announcement, and its words are used up.
+
+    ``is_circumstance``: a truce or siege told in passing, dropped where the article says more of it. ``is_earlier``:
+    told as what went before. ``needs``: a class that the article must hold. ``modal``: holds under would, could.
+    """
+
+    name: str
+    family: Family | None
+    act: Act | None
+    pattern: re.Pattern[str]
+    is_circumstance: bool = False
+    is_earlier: bool = False
+    needs: str = ""
+    modal: bool = False
+    negated: Act | None = None
+    issuer: str = "subject"
+
+
+def compile_pattern(pattern: str, signs: Mapping[str, str]) -> re.Pattern[str]:
+    """Return the expression of a pattern; ``signs`` gives the characters of each class and word."""
+    return re.compile("".join(_atom(atom, signs) for atom in pattern.split()))
+
+
+def names_in(pattern: str) -> tuple[str, ...]:
+    """Return the classes, groups and words that a pattern names."""
+    found: list[str] = []
+    for atom in pattern.split():
+        if atom in _MARKS or atom.startswith(("..", "~")):
+            continue
+        body = atom.lstrip("@!").rstrip("?*+")
+        found.extend(n for n in body.split("|") if n != "#")
+    return tuple(found)
+
+
+def _atom(atom: str, signs: Mapping[str, str]) -> str:
+    if atom in _MARKS:
+        return _MARKS[atom]
+    if atom.startswith(".."):
+        return f"[^,;.]{{0,{int(atom[2:])}}}?"
+    if atom.startswith("~"):
+        return f"[^;.]{{0,{int(atom[1:])}}}?"
+    is_head, is_not = atom.startswith("@"), atom.startswith("!")
+    body = atom.lstrip("@!").rstrip("?*+")
+    repeat = atom[len(atom.rstrip("?*+")) :]
+    chars = "".join(signs[name] for name in body.split("|"))
+    expression = f"[{chars}]{repeat}"
+    if is_not:
+        return f"(?!{expression})"
+    return f"(?P<head>{expression})" if is_head else f"({expression})"

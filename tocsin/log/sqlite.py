@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -75,7 +75,7 @@ class SqliteLog:
         """See ``EventLog.append``."""
         engine = self._engine
         if drafts:
-            recorded = records.micros(engine.clock.now())
+            recorded = records.stamp(engine.clock.now())
             await engine.writer.run(partial(records.append, layout=engine.layout, drafts=drafts, recorded=recorded))
 
     @asynccontextmanager
@@ -83,7 +83,7 @@ class SqliteLog:
         """See ``EventLog.subscribe``."""
         engine = self._engine
         ids = [engine.layout.first[topic] + n for topic in topics for n in range(engine.layout.partitions(topic))]
-        expires = records.micros(engine.clock.now()) + int(engine.lease * 1e6)
+        expires = records.stamp(engine.clock.now() + timedelta(seconds=engine.lease))
         member = await engine.writer.run(
             lambda connection: groups.join(connection, group, " ".join(topics), ids, this_process(), expires)
         )
@@ -145,7 +145,7 @@ class SqliteLog:
                 if topic.is_compacted:
                     await self._repeat(partial(records.drop_superseded, partition=id_))
                 if topic.retention is not None:
-                    cutoff = records.micros(now - topic.retention)
+                    cutoff = records.stamp(now - topic.retention)
                     await self._repeat(partial(records.drop_expired, partition=id_, cutoff=cutoff))
 
     async def aclose(self) -> None:

@@ -33,7 +33,7 @@ class Holding(msgspec.Struct, frozen=True):
 
 
 def join(
-    connection: sqlite3.Connection, group: str, topics: str, partitions: Sequence[int], process: Process, expires: int
+    connection: sqlite3.Connection, group: str, topics: str, partitions: Sequence[int], process: Process, expires: str
 ) -> Member:
     """Enter a new member, owning nothing yet."""
     cursor = connection.execute(
@@ -57,7 +57,7 @@ def generation(connection: sqlite3.Connection, group: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def dead_members(connection: sqlite3.Connection, group: str, now: int, but: int = 0) -> list[int]:
+def dead_members(connection: sqlite3.Connection, group: str, now: str, but: int = 0) -> list[int]:
     """Return the members of a group, other than ``but``, whose lease ran out or whose process is gone."""
     rows = connection.execute(
         "SELECT id, expires, host, pid, started FROM members WHERE consumers = ? AND id <> ?", (group, but)
@@ -65,7 +65,7 @@ def dead_members(connection: sqlite3.Connection, group: str, now: int, but: int 
     return [id_ for id_, expires, *process in rows if expires < now or is_gone(Process(*process))]
 
 
-def balance(connection: sqlite3.Connection, member: Member, idle: Collection[int], now: int, lease: int) -> Holding:
+def balance(connection: sqlite3.Connection, member: Member, idle: Collection[int], now: str, expires: str) -> Holding:
     """Renew a member's lease, strike off the dead, and bring the member to its fair share.
 
     Only ``idle`` partitions are let go: those with no record in hand. Raises FencedError when the member itself
@@ -73,7 +73,7 @@ def balance(connection: sqlite3.Connection, member: Member, idle: Collection[int
     """
     for dead in dead_members(connection, member.group, now, but=member.id):
         leave(connection, member.group, dead)
-    renew(connection, member.id, now + lease)
+    renew(connection, member.id, expires)
     owned = _owned(connection, member)
     surplus = len(owned) - _share(connection, member)
     if surplus > 0:
@@ -85,7 +85,7 @@ def balance(connection: sqlite3.Connection, member: Member, idle: Collection[int
     return Holding(generation(connection, member.group), positions, len(owned) - _share(connection, member))
 
 
-def renew(connection: sqlite3.Connection, member: int, expires: int) -> None:
+def renew(connection: sqlite3.Connection, member: int, expires: str) -> None:
     """Prolong a member's lease. Raises FencedError when the member was struck off."""
     changed = connection.execute("UPDATE members SET expires = ? WHERE id = ?", (expires, member)).rowcount
     if not changed:

@@ -13,10 +13,6 @@ from tocsin.topics import Topic
 
 Synchronous = Literal["FULL", "NORMAL", "OFF"]
 
-#: A record's place is its partition's id above these bits and its position below: one integer key, read in order.
-POSITION_BITS = 40
-POSITION_MASK = (1 << POSITION_BITS) - 1
-
 _APPLICATION_ID = 0x746F6373  # "tocs": `file` and people can tell what the file is
 _VERSION = 1
 _WAL_SECONDS = 5.0
@@ -31,16 +27,8 @@ CREATE TABLE partitions (
     next INTEGER NOT NULL DEFAULT 0,
     UNIQUE (topic, number)
 );
-CREATE TABLE records (
-    place INTEGER PRIMARY KEY,  -- partition id << 40 | position
-    key TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, source TEXT NOT NULL,
-    time INTEGER NOT NULL,  -- microseconds since 1970, UTC
-    correlation TEXT NOT NULL,
-    recorded INTEGER NOT NULL,
-    value BLOB NOT NULL
-);
 CREATE TABLE newest (  -- of each key in the compacted topics
-    partition INTEGER NOT NULL, key TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (partition, key)
+    partition INTEGER NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (partition, key)
 ) WITHOUT ROWID;
 CREATE TABLE generations (  -- rises whenever a group's members or owners change
     name TEXT PRIMARY KEY, generation INTEGER NOT NULL
@@ -48,7 +36,7 @@ CREATE TABLE generations (  -- rises whenever a group's members or owners change
 CREATE TABLE members (  -- ids are never used again: they are the fencing token
     id INTEGER PRIMARY KEY AUTOINCREMENT, consumers TEXT NOT NULL, topics TEXT NOT NULL,
     host TEXT NOT NULL, pid INTEGER NOT NULL, started TEXT NOT NULL,
-    expires INTEGER NOT NULL  -- microseconds since 1970, UTC
+    expires TEXT NOT NULL
 );
 CREATE TABLE owners (
     consumers TEXT NOT NULL, partition INTEGER NOT NULL, member INTEGER NOT NULL, PRIMARY KEY (consumers, partition)
@@ -57,6 +45,23 @@ CREATE TABLE positions (
     consumers TEXT NOT NULL, partition INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (consumers, partition)
 ) WITHOUT ROWID;
 """
+
+#: Each partition has a table of its own, because SQLite is fast where a table grows at its end.
+_RECORDS = """
+CREATE TABLE {table} (
+    position INTEGER PRIMARY KEY,
+    key TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, source TEXT NOT NULL,
+    time TEXT NOT NULL,  -- ISO 8601, UTC, always with microseconds: sorts as text
+    correlation TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    value BLOB NOT NULL
+)
+"""
+
+
+def table(partition_id: int) -> str:
+    """Return the name of the table that holds a partition's records."""
+    return f"records_{partition_id}"
 
 
 class LogMismatchError(ValueError):
@@ -144,7 +149,9 @@ def _prepare_topic(connection: sqlite3.Connection, topic: Topic) -> None:
     if found is None:
         connection.execute("INSERT INTO topics VALUES (?, ?, ?)", (topic.name, topic.partitions, topic.is_compacted))
         numbers = [(topic.name, number) for number in range(topic.partitions)]
-        connection.executemany("INSERT INTO partitions (topic, number) VALUES (?, ?)", numbers)
+        for row in numbers:
+            partition_id = connection.execute("INSERT INTO partitions (topic, number) VALUES (?, ?)", row).lastrowid
+            connection.execute(_RECORDS.format(table=table(partition_id or 0)))
     elif found != (topic.partitions, topic.is_compacted):
         raise LogMismatchError(
             f"{topic.name} was made with {found[0]} partition(s), compacted: {bool(found[1])}, but is wanted with "

@@ -126,10 +126,16 @@ class SqliteSubscription:
     async def balance(self) -> None:
         """Take or let go of partitions, to come to a fair share."""
         idle = self._idle()
-        now, lease = records.micros(self._engine.clock.now()), int(self._engine.lease * 1e6)
+        now = self._engine.clock.now()
         try:
             holding = await self._engine.writer.run(
-                partial(groups.balance, member=self._member, idle=idle, now=now, lease=lease)
+                partial(
+                    groups.balance,
+                    member=self._member,
+                    idle=idle,
+                    now=records.stamp(now),
+                    expires=self._expiry(now),
+                )
             )
         except FencedError:
             self._is_fenced = True
@@ -161,6 +167,9 @@ class SqliteSubscription:
     def _served(self) -> list[tuple[int, int]]:
         return [(partition, cursor.fetched) for partition, cursor in self._cursors.items()]
 
+    def _expiry(self, now: datetime) -> str:
+        return records.stamp(now + timedelta(seconds=self._engine.lease))
+
     def _next_renewal(self) -> datetime:
         return self._engine.clock.now() + timedelta(seconds=self._engine.lease / 3)
 
@@ -181,14 +190,14 @@ class SqliteSubscription:
         return _View(generation, None, passed)
 
     def _find_dead(self, connection: sqlite3.Connection) -> list[int]:
-        now = records.micros(self._engine.clock.now())
+        now = records.stamp(self._engine.clock.now())
         return groups.dead_members(connection, self._member.group, now, but=self._member.id)
 
     def _write(self, connection: sqlite3.Connection, partition: int, position: int, outputs: Sequence[Draft]) -> None:
         groups.move(connection, self._member, partition, position)
         now = self._engine.clock.now()
-        groups.renew(connection, self._member.id, records.micros(now + timedelta(seconds=self._engine.lease)))
-        records.append(connection, self._engine.layout, outputs, records.micros(now))
+        groups.renew(connection, self._member.id, self._expiry(now))
+        records.append(connection, self._engine.layout, outputs, records.stamp(now))
 
 
 def _batch(found: tuple[Record, ...], end: int, limit: int) -> Batch:

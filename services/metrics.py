@@ -1,11 +1,13 @@
 """What a stage counts and times, for Prometheus. docs/operations.md explains each; a test holds it to that."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from tocsin.events import DeliveryFailed, DeliveryGivenUp, DeliveryMade, Fact
 from tocsin.log.base import Draft, Record
 
 _BUCKETS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)  # seconds
@@ -37,6 +39,9 @@ class StageMetrics:
         self._commit = Histogram(
             "tocsin_commit_seconds", "Time to commit a batch.", ["stage"], registry=registry, buckets=_BUCKETS
         )
+        self._sends = Counter(
+            "tocsin_sends", "Sends by what came of them.", ["channel", "destination", "outcome"], registry=registry
+        )
         self._errors = Counter("tocsin_errors", "Errors of the stage itself.", ["stage", "error"], registry=registry)
         self._last_error = Gauge(
             "tocsin_last_error_timestamp_seconds", "When the last error came.", ["stage"], registry=registry
@@ -44,6 +49,17 @@ class StageMetrics:
         self._last_progress = Gauge(
             "tocsin_last_progress_timestamp_seconds", "When the log last answered.", ["stage"], registry=registry
         )
+
+    def named(self, stage: str) -> Self:
+        """Return the same metrics, labelled for another consumer group of the process."""
+        other = copy(self)
+        other._stage = stage
+        return other
+
+    def sent(self, fact: Fact) -> None:
+        """Count what came of a send."""
+        if isinstance(fact, DeliveryMade | DeliveryFailed | DeliveryGivenUp):
+            self._sends.labels(fact.channel, fact.destination, fact.wire).inc()
 
     def decided(self, record: Record, seconds: float) -> None:
         """Count a record that was decided, and how long that took."""

@@ -1,5 +1,11 @@
 """Builds every part from the settings, by plain constructor calls. Nothing else knows which parts go together."""
 
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Literal
+
 from rich.console import Console
 
 from alerts.channels.base import Channel
@@ -9,14 +15,28 @@ from alerts.channels.slack import SlackChannel
 from alerts.channels.slack_webhook import SlackWebhookChannel
 from alerts.channels.terminal import TerminalChannel
 from alerts.channels.webhook import WebhookChannel
+from alerts.commands import CommandCore
 from alerts.destinations import EmailSetup, Setup, SlackSetup, SlackWebhookSetup, TerminalSetup, WebhookSetup
-from alerts.planning import PlanCore, PlanState
+from alerts.outbox import Persistence
+from alerts.planning import PlanCore
+from alerts.sender import Limits, Sender
+from processors.detect.detector import Detector
+from processors.detect.stage import DetectCore, DetectState
+from services.detection import LANGUAGES, IsolatedDetector
+from services.metrics import StageMetrics
 from services.routing import routes_of
 from services.settings import Settings, SettingsError
+from services.snapshots import Decide
+from services.vitals import Vitals
+from services.worker import Worker
 from tocsin.clock import Clock, SystemClock
+from tocsin.events import Fact
 from tocsin.log.base import EventLog
 from tocsin.log.sqlite import LogMismatchError, SqliteLog
 from tocsin.stage import StageCore
+
+Stage = Literal["ingest", "detect", "relate", "deliver"]
+Part = Callable[[asyncio.Event], Coroutine[None, None, None]]  # runs until the event is set, then drains
 
 
 async def open_log(settings: Settings, clock: Clock | None = None) -> EventLog:
@@ -28,9 +48,38 @@ async def open_log(settings: Settings, clock: Clock | None = None) -> EventLog:
         raise SettingsError(f"log.path {log.path}: {error}") from error
 
 
-def build_detect(settings: Settings) -> StageCore[object]:
+async def build_stage(
+    settings: Settings,
+    stage: Stage,
+    log: EventLog,
+    clock: Clock,
+    vitals: Vitals,
+    metrics: StageMetrics,
+    stack: AsyncExitStack,
+) -> Sequence[Part]:
+    """Return what a stage runs side by side. What must be closed afterwards goes on ``stack``."""
+    match stage:
+        case "ingest":
+            raise NotImplementedError
+        case "detect":
+            core, decide = _detect(settings, stack)
+            return [Worker(core, log, clock, settings.worker, decide=decide, metrics=metrics, vitals=vitals).run]
+        case "relate":
+            relate = build_relate(settings)
+            return [Worker(relate, log, clock, settings.worker, metrics=metrics, vitals=vitals).run]
+        case "deliver":
+            plan, command = build_plan(settings), CommandCore()
+            sender = await build_sender(settings, log, clock, metrics, stack)
+            return [
+                Worker(plan, log, clock, settings.worker, metrics=metrics, vitals=vitals).run,
+                Worker(command, log, clock, settings.worker, metrics=metrics.named(command.name)).run,
+                sender.run,
+            ]
+
+
+def build_detect(settings: Settings) -> DetectCore:
     """Return the detect stage's core, detecting in this process."""
-    raise NotImplementedError
+    return DetectCore(Detector.load(LANGUAGES))
 
 
 def build_relate(settings: Settings) -> StageCore[object]:
@@ -38,15 +87,41 @@ def build_relate(settings: Settings) -> StageCore[object]:
     raise NotImplementedError
 
 
-def build_plan(settings: Settings) -> StageCore[PlanState]:
+def build_plan(settings: Settings) -> PlanCore:
     """Return the core that turns alerts into deliveries owed."""
     return PlanCore(routes_of(settings.deliver))
+
+
+async def build_sender(
+    settings: Settings, log: EventLog, clock: Clock, metrics: StageMetrics, stack: AsyncExitStack
+) -> Sender:
+    """Return the sender of what the outbox owes."""
+    deliver = settings.deliver
+    post = Post(deliver.send_timeout)
+    stack.push_async_callback(post.aclose)
+    persistence = Persistence(give_up_after=timedelta(seconds=deliver.give_up_after))
+    limits = Limits(persistence=persistence, send=deliver.send_timeout)
+    return Sender(log, build_channels(settings, post, clock), clock, limits, watch=metrics.sent)
 
 
 def build_channels(settings: Settings, post: Post, clock: Clock) -> dict[str, Channel]:
     """Return each destination's channel, by the destination's name."""
     destinations = routes_of(settings.deliver).destinations
     return {name: _channel(one.setup, post, clock) for name, one in destinations.items()}
+
+
+def _detect(settings: Settings, stack: AsyncExitStack) -> tuple[DetectCore, Decide[DetectState] | None]:
+    """Return the core, and how to decide with it: in a thread that waits for the killable process, or directly."""
+    if not settings.detect.is_isolated:
+        return build_detect(settings), None
+    detector = IsolatedDetector.start(settings.detect.time_limit)
+    stack.callback(detector.close)
+    core = DetectCore(detector)
+
+    async def decide(state: DetectState, fact: Fact, now: datetime) -> tuple[DetectState, Sequence[Fact]]:
+        return await asyncio.to_thread(core.decide, state, fact, now)
+
+    return core, decide
 
 
 def _channel(setup: Setup, post: Post, clock: Clock) -> Channel:

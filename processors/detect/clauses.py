@@ -11,6 +11,9 @@ from processors.detect.tokens import Token, signs
 from tocsin.vocabulary import Act, Family
 
 _USED = "x"
+_OF_NOTHING = frozenset(
+    {"urged", "proposed", "rejected", "denied"}
+)  # the measure does not stand: no more to read of it
 _NEAR = 3  # words before a head in which "not", "would" count
 _CONDITION = 6
 
@@ -49,15 +52,22 @@ def read_clauses(line: Line, lexicon: Lexicon, present: frozenset[str]) -> Itera
     for rule in lexicon.rules:
         if rule.needs and present.isdisjoint(lexicon.signs[rule.needs]):
             continue
+        if rule.unless and not present.isdisjoint(lexicon.signs[rule.unless]):
+            continue
         if rule.family is None or rule.act is None:
-            shared = rule.pattern.sub(lambda m: _USED * len(m.group()), shared)
+            shared = _blank(rule, shared)
+            texts = {family: _blank(rule, text) for family, text in texts.items()}
             continue
         text = texts.get(rule.family, shared)
         while (match := rule.pattern.search(text)) is not None:
-            text = _use_up(text, match, lexicon.nouns)
+            text = _use_up(text, match, frozenset() if rule.act in _OF_NOTHING else lexicon.nouns)
             if (finding := _finding(rule, match, line, lexicon)) is not None:
                 yield finding
         texts[rule.family] = text
+
+
+def _blank(rule: Rule, text: str) -> str:
+    return rule.pattern.sub(lambda m: _USED * len(m.group()), text)
 
 
 def _use_up(text: str, match: re.Match[str], nouns: frozenset[str]) -> str:

@@ -13,6 +13,7 @@ from processors.detect.lexicon import Lexicon, load
 from processors.detect.mentions import Setting
 from processors.detect.sentences import split
 from processors.detect.slots import cast, place_of
+from processors.detect.theme import families_in
 from tocsin.ids import content_id
 from tocsin.vocabulary import Announcement, Article, Evidence, Place
 
@@ -63,7 +64,9 @@ def read_article(lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:
     present = frozenset("".join(line.signs for line in lines))
     if not present.isdisjoint(lexicon.signs["TRUCE"]):
         lines = [_promote(line, lexicon) for line in lines]
-    return [finding for line in lines for finding in read_clauses(line, lexicon, present)]
+    families = families_in((t.key for line in lines for t in line.tokens), lexicon.theme)
+    found = (finding for line in lines for finding in read_clauses(line, lexicon, present))
+    return [finding for finding in found if finding.family in families]
 
 
 def _promote(line: Line, lexicon: Lexicon) -> Line:

@@ -12,13 +12,12 @@ from ahocorasick_rs import AhoCorasick
 
 from processors.detect.inflect import verb_forms
 from processors.detect.rules import Rule, compile_pattern, names_in
+from processors.detect.theme import Theme, compile_theme
 from processors.detect.tokens import NUMBER, WORD, Vocabulary, sign_names
 from tocsin.vocabulary import Act, Family
 
 _RULE_FILES = ("rules_none", "rules_ceasefire", "rules_siege", "rules_ultimatum")
-_FIELDS = frozenset(
-    {"name", "family", "act", "pattern", "is_circumstance", "is_earlier", "needs", "modal", "negated", "issuer"}
-)
+_FIELDS = frozenset(Rule._fields)
 
 
 class LexiconError(ValueError):
@@ -34,6 +33,7 @@ class Lexicon(NamedTuple):
     vocabulary: Vocabulary
     signs: Mapping[str, str]
     rules: tuple[Rule, ...]
+    theme: Theme
     nouns: frozenset[str]  # characters that a reading does not use up: the measures themselves, people, places
 
 
@@ -53,7 +53,9 @@ def load(language: str) -> Lexicon:
     rules = tuple(_rule(raw, source, signs) for source in sources for raw in source["rule"])
     nouns = frozenset("".join(signs[name] for name in words["nouns"]))
     triggers = AhoCorasick(words["triggers"])
-    return Lexicon(language, _version(folder), triggers, Vocabulary(entries), signs, rules, nouns)
+    return Lexicon(
+        language, _version(folder), triggers, Vocabulary(entries), signs, rules, compile_theme(words["theme"]), nouns
+    )
 
 
 def _read(folder: Traversable, name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Rules over word classes: the pattern language of ``lexicons/*/rules*.toml``, compiled to regular expressions.
 
 A pattern is atoms parted by spaces. ``AGREE`` is a word class, ``to`` a word, ``A|b`` either; ``@A`` marks the head
-(the word that says what happened); ``..4`` skips up to four words of the same clause and ``~9`` up to nine words or commas;
+(the word that says what happened); ``..4`` skips up to four words of one clause, ``~9`` up to nine words or commas;
 ``?`` ``*`` ``+`` after an atom repeat it; ``(``, ``)`` and ``|`` between spaces group; ``^`` and ``$`` are the
 sentence's ends; ``!A`` means that A does not follow. ``#`` is a number.
 """
@@ -19,7 +19,8 @@ class Rule(NamedTuple):
     """One reading of a clause. ``act`` None means: this is no announcement, and its words are used up.
 
     ``is_circumstance``: a truce or siege told in passing, dropped where the article says more of it. ``is_earlier``:
-    told as what went before. ``needs``: a class that the article must hold. ``modal``: holds under would, could.
+    told as what went before. ``needs``, ``unless``: a class that the article must, must not hold. ``modal``: holds
+    under would, could. ``negated``: what it says under "not".
     """
 
     name: str
@@ -29,6 +30,7 @@ class Rule(NamedTuple):
     is_circumstance: bool = False
     is_earlier: bool = False
     needs: str = ""
+    unless: str = ""
     modal: bool = False
     negated: Act | None = None
     issuer: str = "subject"

@@ -5,10 +5,11 @@ Every datetime is timezone-aware UTC. Decoding (``tocsin.codec``) validates; con
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]  # decoding refuses one without a time zone
 Family = Literal["ceasefire", "siege", "ultimatum"]
 Act = Literal[
     "urged",
@@ -48,10 +49,10 @@ class Article(Value, frozen=True, kw_only=True):
     title: str
     text: str  # plain text, paragraphs separated by newlines; may be empty
     lang: str  # ISO 639-1, lower case; "und" when unknown
-    published: datetime | None
+    published: Moment | None
     published_raw: str | None = None
     published_note: DateNote = "given"
-    observed: datetime  # first seen by us, this revision
+    observed: Moment  # first seen by us, this revision
     revision: int = 1
     guid: str | None = None
     text_from: Literal["feed", "page"] = "feed"
@@ -69,8 +70,8 @@ class ArticleRef(Value, frozen=True, kw_only=True):
     publisher: str
     url: str
     title: str
-    published: datetime | None
-    observed: datetime
+    published: Moment | None
+    observed: Moment
     revision: int = 1
     fingerprint: tuple[int, ...] = ()
 
@@ -101,8 +102,8 @@ class ClaimedTime(Value, frozen=True, kw_only=True):
     text: str  # the words it was read from
     local: str
     zone: str | None  # IANA name
-    earliest: datetime
-    latest: datetime
+    earliest: Moment
+    latest: Moment
     assumption: str = ""
 
 
@@ -147,7 +148,7 @@ class Statement(Value, frozen=True, kw_only=True):
 class Step(Value, frozen=True, kw_only=True):
     """One line of a storyline's history, oldest first."""
 
-    at: datetime  # published, or observed where unknown
+    at: Moment  # published, or observed where unknown
     act: Act
     issuer: tuple[str, ...]
     quote: str
@@ -184,4 +185,4 @@ class State(Value, frozen=True, kw_only=True):
         "expired",
     ]
     terms: str = ""  # window or deadline in words, empty when none is known
-    since: datetime | None = None
+    since: Moment | None = None

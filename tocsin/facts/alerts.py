@@ -1,10 +1,9 @@
 """Facts of ``tocsin.alerts``: relations between announcements that people should know of."""
 
-from datetime import datetime
 from typing import Literal
 
 from tocsin.facts.base import Fact
-from tocsin.vocabulary import Family, Kind, RelationName, SourceLine, State, Statement, Step
+from tocsin.vocabulary import Family, Kind, Moment, RelationName, SourceLine, State, Statement, Step
 
 
 class AlertRaised(Fact, frozen=True, kw_only=True, tag_field="fact", tag="alert.raised.v1"):
@@ -76,7 +75,7 @@ class StorylineSilenced(Fact, frozen=True, kw_only=True):
     identity = ("storyline_id", "user", "at")
 
     storyline_id: str
-    until: datetime
+    until: Moment
     user: str
     reason: str = ""
 
@@ -96,7 +95,7 @@ class DeadlinePassed(Fact, frozen=True, kw_only=True, tag_field="fact", tag="dea
     theatre: str
     family: Family
     edge: Literal["deadline", "start", "end"]
-    due: datetime
+    due: Moment
     headline: str  # e.g. "Deadline passed, no acceptance seen: …"
     statement: Statement
     before: State

@@ -1,9 +1,10 @@
 """What every fact states of itself."""
 
-from datetime import datetime
 from typing import ClassVar
 
 import msgspec
+
+from tocsin.vocabulary import Moment
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,4 +16,4 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     identity: ClassVar[tuple[str, ...]]
     about: ClassVar[str] = ""  # path to the article that it all started from; empty: whoever states it knows
 
-    at: datetime
+    at: Moment

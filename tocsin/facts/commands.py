@@ -1,9 +1,9 @@
 """Facts of ``tocsin.commands``: what a person did."""
 
-from datetime import datetime
 from typing import Literal
 
 from tocsin.facts.base import Fact
+from tocsin.vocabulary import Moment
 
 
 class AcknowledgementGiven(Fact, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ class SilenceSet(Fact, frozen=True, kw_only=True):
     identity = ("storyline_id", "user", "at")
 
     storyline_id: str
-    until: datetime
+    until: Moment
     user: str
     reason: str = ""
 

@@ -1,9 +1,8 @@
 """Facts of ``tocsin.deliveries``: what is owed to whom, and what came of it."""
 
-from datetime import datetime
-
 from tocsin.facts.alerts import AlertRaised, DeadlinePassed
 from tocsin.facts.base import Fact
+from tocsin.vocabulary import Moment
 
 
 class DeliveryQueued(Fact, frozen=True, kw_only=True):
@@ -19,7 +18,7 @@ class DeliveryQueued(Fact, frozen=True, kw_only=True):
     channel: str  # "terminal", "slack", "email", "webhook"
     destination: str  # the configured destination's name, never its secret address
     route: str
-    due: datetime
+    due: Moment
     repeat: int = 0
     parent: str | None = None  # the alert that heads this one's burst: sent as an update in its thread
     is_digest: bool = False  # held through quiet hours: goes out in one message with all of the same due time
@@ -73,7 +72,7 @@ class DeliveryFailed(Fact, frozen=True, kw_only=True):
     repeat: int = 0
     attempt: int
     reason: str
-    retry_at: datetime
+    retry_at: Moment
     is_in_doubt: bool = False  # it may have arrived all the same (e.g. no answer in time)
 
 

@@ -1,8 +1,7 @@
 """Facts of ``tocsin.feeds``: how each poll went and when the next is due."""
 
-from datetime import datetime
-
 from tocsin.facts.base import Fact
+from tocsin.vocabulary import Moment
 
 
 class FeedPolled(Fact, frozen=True, kw_only=True):
@@ -21,7 +20,7 @@ class FeedPolled(Fact, frozen=True, kw_only=True):
     etag: str | None  # opaque, sent back to the letter (RFC 9110 section 8.8)
     last_modified: str | None
     interval: float  # seconds, the adaptive interval after this poll
-    next_poll: datetime
+    next_poll: Moment
     decoded_bytes: int
     notes: tuple[str, ...] = ()  # e.g. "3 items with unreadable dates"
 
@@ -39,7 +38,7 @@ class FeedFailed(Fact, frozen=True, kw_only=True):
     detail: str
     failures: int  # in a row
     interval: float
-    next_poll: datetime
+    next_poll: Moment
 
 
 class FeedMoved(Fact, frozen=True, kw_only=True):
@@ -64,7 +63,7 @@ class FeedGone(Fact, frozen=True, kw_only=True):
     identity = ("feed_id", "at")
 
     feed_id: str
-    next_poll: datetime
+    next_poll: Moment
 
 
 class FeedSilent(Fact, frozen=True, kw_only=True):
@@ -76,5 +75,5 @@ class FeedSilent(Fact, frozen=True, kw_only=True):
     identity = ("feed_id", "since")
 
     feed_id: str
-    since: datetime
+    since: Moment
     usual_gap: float  # seconds

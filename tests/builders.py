@@ -35,6 +35,7 @@ from tocsin.events import (
     ReviewGiven,
     SilenceSet,
     SnapshotTaken,
+    StorylineSilenced,
 )
 from tocsin.vocabulary import (
     Announcement,
@@ -283,6 +284,12 @@ def an_acknowledged_alert(**overrides: Any) -> AlertAcknowledged:
     return _build(AlertAcknowledged, {"at": NOON, "alert_id": "alert1", "storyline_id": "s1", "user": "ana"}, overrides)
 
 
+def a_silenced_storyline(**overrides: Any) -> StorylineSilenced:
+    """Return the fact that a storyline is silenced for a day."""
+    defaults = {"at": NOON, "storyline_id": "s1", "until": NOON + timedelta(days=1), "user": "ana"}
+    return _build(StorylineSilenced, defaults, overrides)
+
+
 def a_passed_deadline(**overrides: Any) -> DeadlinePassed:
     """Return the fact that an ultimatum's deadline passed without an acceptance."""
     ultimatum = an_announcement(
@@ -465,6 +472,7 @@ BUILDERS: Mapping[type[Fact], Callable[[], Fact]] = {
     AlertRaised: an_alert,
     AlertSuppressed: a_suppressed_alert,
     AlertAcknowledged: an_acknowledged_alert,
+    StorylineSilenced: a_silenced_storyline,
     DeadlinePassed: a_passed_deadline,
     DeliveryQueued: a_queued_delivery,
     DeliveryAttempted: an_attempted_delivery,

@@ -5,7 +5,8 @@ the fact's JSON, the attributes travel as ``ce_*`` headers. The correlation id i
 (``ce_correlationid``); it is the id of the article that started it all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -89,6 +90,26 @@ def headers(draft: Draft) -> list[tuple[str, bytes]]:
         ("ce_correlationid", draft.correlation.encode()),
         ("content-type", b"application/json"),
     ]
+
+
+def from_headers(headers: Sequence[tuple[str, bytes]], topic: str, key: str, value: bytes) -> Draft:
+    """Return what ``headers`` was made from. Raises MalformedFactError when an attribute is missing or unreadable."""
+    attributes = dict(headers)
+    try:
+        return Draft(
+            topic=topic,
+            key=key,
+            id=attributes["ce_id"].decode(),
+            type=attributes["ce_type"].decode(),
+            source=attributes["ce_source"].decode(),
+            time=datetime.fromisoformat(attributes["ce_time"].decode()),
+            correlation=attributes["ce_correlationid"].decode(),
+            value=value,
+        )
+    except KeyError as missing:
+        raise MalformedFactError(f"a record of {topic} lacks the CloudEvents header {missing}") from missing
+    except ValueError as error:
+        raise MalformedFactError(f"a record of {topic} has an unreadable CloudEvents header: {error}") from error
 
 
 @lru_cache(maxsize=len(FACTS))

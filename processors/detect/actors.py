@@ -4,6 +4,7 @@ Does not decide who announces and who is addressed; that is clause analysis.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from processors.detect.actor_words import ActorWords, actor_words
 from processors.detect.mentions import ActorMention, Setting
@@ -12,6 +13,7 @@ from processors.detect.phrases import Word, words
 from processors.detect.roster import Actor, Alias, roster
 
 _SURNAME_GAP = 2
+_SAMPLE = 240  # characters that tell whether a text is in capitals
 
 
 def find(text: str, setting: Setting) -> tuple[ActorMention, ...]:
@@ -34,8 +36,9 @@ def find(text: str, setting: Setting) -> tuple[ActorMention, ...]:
 def named(text: str) -> Iterator[Actor]:
     """Yield the actors that a text calls by name, states and descriptors aside: they tell where a war is."""
     tokens, shouts, nowhere = words(text), is_shouting(text), Setting(published=None)
-    for index in range(len(tokens)):
-        found = _named(tokens, index, nowhere, shouts)
+    first_words = roster().named.first_words
+    for index, token in enumerate(tokens):
+        found = token.key in first_words and _named(tokens, index, nowhere, shouts)
         if found:
             yield from found.actors
 
@@ -50,7 +53,11 @@ def _scan(tokens: Sequence[Word], text: str, setting: Setting) -> list[Found]:
     shouts = is_shouting(text)
     found: list[Found] = []
     index = 0
+    first_words = _first_words()
     while index < len(tokens):
+        if tokens[index].key not in first_words:
+            index += 1
+            continue
         best = max(
             (f for f in (read(tokens, index, setting, shouts) for read in _READERS) if f),
             key=lambda f: f.last,
@@ -65,9 +72,17 @@ def _scan(tokens: Sequence[Word], text: str, setting: Setting) -> list[Found]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    """The words that any reader starts at; all others are passed over."""
+    table, known = actor_words(), roster()
+    phrases = (known.named, known.country_words, known.seats, table.generics, table.descriptors)
+    return frozenset().union(*(p.first_words for p in phrases))
+
+
 def is_shouting(text: str) -> bool:
     """Is the text written in capitals throughout, as old wires were?"""
-    letters = [c for c in text if c.isalpha()][:200]
+    letters = [c for c in text[:_SAMPLE] if c.isalpha()]
     return bool(letters) and sum(c.isupper() for c in letters) > 0.8 * len(letters)
 
 

@@ -63,5 +63,13 @@ def _fit(war: Conflict, setting: Setting, named: Counter[str]) -> float:
         return 0.0
     if setting.published and not war.first <= setting.published.year <= war.last:
         return 0.0
+    if any(_is_absent(side, setting, named) for side in war.sides):
+        return 0.0
     counts = [named[actors.side_of(side)] for side in war.sides]
     return 4.0 / (1 + min(shared)) + min(counts) * 2 + sum(counts) * 0.5 + war.last / 1e5
+
+
+def _is_absent(side: str, setting: Setting, named: Counter[str]) -> bool:
+    """Is the side a state that the article neither names nor is about?"""
+    actor = roster().actors[side]
+    return actor.kind == "state" and actor.country not in setting.countries and not named[actor.side]

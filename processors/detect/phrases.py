@@ -78,6 +78,11 @@ class Phrases(Generic[T]):
     def __contains__(self, name: str) -> bool:
         return key_of(name) in self._values
 
+    @property
+    def first_words(self) -> frozenset[str]:
+        """The keys of the words that a name may begin with."""
+        return frozenset(self._longest)
+
     def get(self, name: str) -> T | None:
         return self._values.get(key_of(name))
 

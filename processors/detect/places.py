@@ -44,7 +44,7 @@ def country_votes(text: str) -> Iterator[tuple[str, float]]:
         if mention.country is None:
             continue
         if mention.is_country or mention.is_adjective:
-            yield mention.country, 1.0
+            yield mention.country, 2.0 if text[max(0, mention.start - 4) : mention.start].lower() == " in " else 1.0
         else:
             yield mention.country, 2.0 if mention.within else 0.5
 

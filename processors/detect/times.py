@@ -6,6 +6,7 @@ dates that the text gives in full are resolved.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from processors.detect.times_calendar import (
     month_near,
     month_of,
     one_day,
+    shifted,
     weekday_near,
     year_of,
 )
@@ -31,6 +33,10 @@ _LOOK_BACK = 90  # characters
 _LOOK_AHEAD = 50
 _VERB_REACH = 6  # words between a verb and its time
 _PREPOSITION_REACH = 4
+_DETERMINERS = frozenset({"the", "a", "an", "his", "its", "their", "this", "that", "all"})
+_HISTORY = frozenset({"time", "first", "war", "worst", "most", "biggest", "conflict", "deadliest", "heaviest"})
+_MEASURES = frozenset({"ceasefire", "cease-fire", "truce", "pause", "lull", "halt", "siege", "blockade", "evacuation"})
+_DAY = 86_400  # seconds
 _WEEKEND = 5  # weekday on which it begins
 
 
@@ -41,10 +47,23 @@ def find(text: str, setting: Setting) -> tuple[TimeMention, ...]:
     spans = moments(text)
     for moment in spans:
         of_range = found[-1].tense if moment.range_role == "end" else None
+        if moment.day is None:
+            moment = replace(moment, day=_day_before(moment, spans, found, low))
         found.append(_mention(moment, text, low, setting, of_range))
     taken = [(m.start, m.end) for m in found]
     found.extend(d for d in _durations(text, low) if not any(d.start < end and start < d.end for start, end in taken))
     return tuple(sorted(found, key=lambda m: m.start))
+
+
+def _day_before(moment: Moment, spans: list[Moment], found: list[TimeMention], low: str) -> re.Match[str] | None:
+    """Return the day that the sentence named shortly before a bare clock time ("open on Friday, from 9am to 7pm")."""
+    for earlier, mention in zip(reversed(spans[: len(found)]), reversed(found), strict=True):
+        gap = low[earlier.end : moment.start]
+        if len(gap) > _LOOK_BACK or ". " in gap:
+            return None
+        if earlier.day is not None and mention.role != "reported":
+            return earlier.day
+    return None
 
 
 def _mention(moment: Moment, text: str, low: str, setting: Setting, of_range: Tense | None) -> TimeMention:
@@ -55,6 +74,14 @@ def _mention(moment: Moment, text: str, low: str, setting: Setting, of_range: Te
     span = _span(moment, tense, setting)
     words = text[moment.start : moment.end]
     claimed = claim(words, span, moment.clock, setting.zone, role in {"end", "deadline"}) if span else None
+    if (
+        claimed
+        and moment.day is None
+        and tense == "past"
+        and setting.published
+        and claimed.earliest > setting.published
+    ):
+        claimed = shifted(claimed, -_DAY, words)  # "came into force at 6pm", told the next morning
     return TimeMention(start=moment.start, end=moment.end, role=role, claimed=claimed, tense=tense)
 
 
@@ -91,9 +118,16 @@ def _as_role(name: str) -> TimeRole:
     return roles.get(name, "point")
 
 
+def _is_mere_comparison(before: list[str], at: int) -> bool:
+    """Is it "at war since 2015", "the first since March": history, not the start of the measure?"""
+    return before[at] == "since" and bool(_HISTORY & set(before[at + 1 : at + 5]))
+
+
 def _preposition(before: list[str], table: TimeWords) -> tuple[str, str] | None:
     """Return the role of the preposition right before, fillers skipped, longest first ("no later than")."""
     for at in range(min(_PREPOSITION_REACH, len(before))):
+        if _is_mere_comparison(before, at):
+            return "reported", "since"
         for length in (3, 2, 1):
             word = " ".join(reversed(before[at : at + length]))
             role = table.prepositions.get(word)
@@ -105,9 +139,12 @@ def _preposition(before: list[str], table: TimeWords) -> tuple[str, str] | None:
 
 
 def _verb(before: list[str], table: TimeWords) -> tuple[str, str] | None:
+    is_measure = False
     for word in before[:_VERB_REACH]:
+        is_measure = is_measure or word in _MEASURES
         if word in table.verbs:
-            return word, table.verbs[word]
+            # "announced a truce Thursday" tells when the truce is; "announced on Thursday" when it was said
+            return None if is_measure and table.verbs[word] == "reported" else (word, table.verbs[word])
     return None
 
 
@@ -116,9 +153,11 @@ def _tense(role: TimeRole, verb: str, before: list[str], after: list[str], table
         return "past"
     if verb in {"since"}:
         return "past"
-    for word in before:
-        is_past = word in table.past or (word.endswith("ed") and word not in table.future)
-        if word in table.future or is_past:
+    for at, word in enumerate(before):
+        is_passive = before[at + 1 : at + 2] in (["be"], ["being"])  # "would be opened": the verb before decides
+        is_past = word in table.past or (word.endswith("ed") and word not in table.future and not is_passive)
+        is_future = word in table.future and not (word == "to" and (at == 0 or before[at - 1] in _DETERMINERS))
+        if is_future or is_past:
             return "past" if is_past else "future"
     if role in {"deadline", "end"}:
         return "future"
@@ -134,13 +173,15 @@ def _span(moment: Moment, tense: Tense, setting: Setting) -> Span | None:
     today = _today(setting)
     if moment.day is None:
         return one_day(today, "day of publication taken, as the text names none") if today else None
+    if today and setting.published and setting.zone and tense != "future" and moment.day["weekday"]:
+        # late in the day of publication it is already the next day there, and "on Friday" may be that Friday
+        today = max(today, setting.published.astimezone(ZoneInfo(setting.zone)).date())
     return _absolute(moment.day) or (_relative(moment.day, tense, today) if today else None)
 
 
 def _today(setting: Setting) -> date | None:
-    if setting.published is None:
-        return None
-    return setting.published.astimezone(ZoneInfo(setting.zone) if setting.zone else UTC).date()
+    """Return the day of publication in UTC: newsrooms write "today" for their own day, not for the place's."""
+    return setting.published.astimezone(UTC).date() if setting.published else None
 
 
 def _absolute(m: re.Match[str]) -> Span | None:

@@ -14,6 +14,7 @@ from tocsin.vocabulary import ClaimedTime
 _MINUTE_FORM, _DAY_FORM = "%Y-%m-%dT%H:%M", "%Y-%m-%d"
 _DAY_LENGTH, _MINUTE_LENGTH = len("2016-11-04"), len("2016-11-04T19:00")
 _SECOND = timedelta(seconds=1)
+_MONTHS_BACK = 4  # a bare month this far back is not the next year's, whatever the tense
 _AHEAD = 60  # days that a date without a year may lie ahead, when nothing says that it is to come
 
 
@@ -80,7 +81,7 @@ def month_near(today: date, month: int, tense: Tense, relation: str) -> Span:
     year = today.year
     if relation in {"last", "this past"} or (tense != "future" and month > today.month and relation == ""):
         year -= month >= today.month
-    elif (tense == "future" or relation == "next") and month < today.month:
+    elif (tense == "future" or relation == "next") and month < today.month - _MONTHS_BACK:
         year += 1
     return month_of(year, month, "year taken as the one nearest publication")
 

@@ -8,7 +8,7 @@ from tocsin.vocabulary import Act, ClaimedTime, Family, Value
 
 _DAY = len("2016-11-04")
 #: Acts whose plain "on Friday" tells when the measure's new state begins.
-_BEGINNING = frozenset({"declared", "in_force", "amended", "proposed"})
+_BEGINNING = frozenset({"declared", "amended", "proposed"})
 
 
 class Slots(Value, frozen=True, kw_only=True):

@@ -91,11 +91,6 @@ def due(states: Sequence[OutboxState], now: datetime) -> list[Owed]:
     return sorted(ready, key=lambda item: (item.attempts, item.queued.due, item.queued.at, item.key.id))
 
 
-def next_due(states: Sequence[OutboxState]) -> datetime | None:
-    """Return when the next delivery is due (perhaps past); None when nothing is owed."""
-    return min((item.next_at for state in states for item in state.owed.values()), default=None)
-
-
 def thread_of(states: Sequence[OutboxState], queued: DeliveryQueued) -> str | None:
     """Return the thread that a delivery belongs in: that of the head of its burst, where it was delivered."""
     head = _head_id(queued)

@@ -1,6 +1,6 @@
 """Routing rules as data: which alerts go where, when they may disturb, and how they are grouped and repeated.
 
-Reading them from TOML is ``alerts.configuration``; deciding by them is ``alerts.planning``.
+Reading them from the settings is ``services.routing``; deciding by them is ``alerts.planning``.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,0 +1,153 @@
+"""The outbox's partitions that this process owns: restored, kept up with the log, and written to under its fence.
+
+What is known of a partition is the fold of the whole of it (newest snapshot and tail, up to the end), so the group's
+committed position decides nothing: it marks what was read, and up to where a snapshot reaches.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+import structlog
+
+from alerts.outbox import VERSION, OutboxState, Owed, fold
+from tocsin import codec
+from tocsin.clock import Clock
+from tocsin.events import AlertRaised, DeliveryQueued, Fact, SnapshotTaken
+from tocsin.log.base import Draft, EventLog, LogUnavailableError, Subscription
+
+GROUP = "outbox"
+TOPIC = DeliveryQueued.topic
+_BATCH = 500  # records
+_SNAPSHOT_EVERY = 1000  # facts
+_WRITE_TRIES = 60  # a second apart: an outcome that is not written down means a second send
+
+
+@dataclass(slots=True)
+class _Partition:
+    state: OutboxState
+    position: int  # the next to read
+    committed: int
+    unsaved: int  # facts folded since the newest snapshot
+
+
+class Ledger:
+    """One membership's view of ``tocsin.deliveries``. Made anew for each subscription."""
+
+    def __init__(self, log: EventLog, subscription: Subscription, clock: Clock) -> None:
+        self._log, self._subscription, self._clock = log, subscription, clock
+        self._partitions: dict[int, _Partition] = {}
+        self._say = structlog.get_logger(stage=GROUP)
+
+    def states(self) -> Sequence[OutboxState]:
+        """Return the fold of each owned partition."""
+        return [partition.state for partition in self._partitions.values()]
+
+    async def read(self, wait: float) -> None:
+        """Fold all that is new, waiting up to ``wait`` seconds for the first of it; then move the group's position."""
+        while batch := await self._subscription.fetch(_BATCH, wait):
+            await self._keep_up()
+            if partition := self._partitions.get(batch.partition):
+                partition.position = batch.next_position
+                _fold(partition, [codec.decode(record) for record in batch.records])
+            wait = 0.0
+        await self._keep_up()
+        for number, partition in self._partitions.items():
+            if partition.position > partition.committed:
+                await self._commit(number, [])
+
+    async def record(self, facts: Iterable[tuple[Owed, Fact]]) -> None:
+        """Append facts about what is owed, and fold them. What is owed in a partition that left is another's now.
+
+        Raises FencedError.
+        """
+        by_partition: dict[int, list[tuple[Owed, Fact]]] = {}
+        for item, fact in facts:
+            home = self._home(item)
+            if home is None:
+                self._say.warning("partition left during a send; its outcome is dropped", alert_id=item.key.alert_id)
+            else:
+                by_partition.setdefault(home, []).append((item, fact))
+        for number, pairs in by_partition.items():
+            await self._commit(number, [codec.draft(fact, _correlation(item)) for item, fact in pairs])
+            _fold(self._partitions[number], [fact for _, fact in pairs])
+
+    async def save(self) -> None:
+        """Take a snapshot of every partition that changed."""
+        for number, partition in self._partitions.items():
+            if partition.unsaved:
+                await self._commit(number, [self._snapshot(number, self._clock.now())])
+                partition.unsaved = 0
+
+    async def _keep_up(self) -> None:
+        """Let go of partitions that left, restore those that came."""
+        owned = {number for _, number in self._subscription.assigned()}
+        for number in self._partitions.keys() - owned:
+            del self._partitions[number]
+        for number in owned - self._partitions.keys():
+            self._partitions[number] = await self._restore(number)
+
+    async def _restore(self, number: int) -> _Partition:
+        committed = (await self._log.committed(GROUP, TOPIC)).get(number, 0)
+        state, start = OutboxState(), 0
+        record = await self._log.latest(SnapshotTaken.topic, _snapshot_name(number))
+        snapshot = codec.decode(record) if record else None
+        if isinstance(snapshot, SnapshotTaken) and snapshot.version == VERSION:
+            state, start = msgspec.json.decode(snapshot.state, type=OutboxState), snapshot.position
+        facts = [codec.decode(record) async for record in self._log.read(TOPIC, number, start)]
+        return _Partition(fold(state, facts), committed, committed, unsaved=len(facts))
+
+    async def _commit(self, number: int, outputs: Sequence[Draft]) -> None:
+        partition = self._partitions[number]
+        drafts = list(outputs)
+        if is_time := partition.unsaved >= _SNAPSHOT_EVERY:
+            drafts.append(self._snapshot(number, self._clock.now()))
+        await self._write(number, partition.position, drafts)
+        partition.committed = partition.position
+        partition.unsaved = 0 if is_time else partition.unsaved
+
+    async def _write(self, number: int, position: int, drafts: Sequence[Draft]) -> None:
+        for left in reversed(range(_WRITE_TRIES)):
+            try:
+                return await self._subscription.commit(TOPIC, number, position, drafts)
+            except LogUnavailableError as error:
+                if not left:
+                    raise
+                self._say.warning("log unavailable, trying again", error=str(error))
+                await asyncio.sleep(1.0)  # real time: the log's trouble, not the news'
+        return None
+
+    def _snapshot(self, number: int, now: datetime) -> Draft:
+        """Return the snapshot. Our own outputs past the position may be in it: folding them again changes nothing."""
+        partition = self._partitions[number]
+        state = msgspec.Raw(msgspec.json.encode(partition.state))
+        return codec.draft(
+            SnapshotTaken(
+                at=now,
+                name=_snapshot_name(number),
+                position=partition.position,
+                version=VERSION,
+                state=state,
+            )
+        )
+
+    def _home(self, item: Owed) -> int | None:
+        key = item.key.id
+        return next((number for number, one in self._partitions.items() if key in one.state.owed), None)
+
+
+def _fold(partition: _Partition, facts: Sequence[Fact]) -> None:
+    partition.state = fold(partition.state, facts)
+    partition.unsaved += len(facts)
+
+
+def _snapshot_name(number: int) -> str:
+    return f"{GROUP}/{TOPIC}/{number}"
+
+
+def _correlation(item: Owed) -> str:
+    """Return the article that it all started from."""
+    alert = item.queued.alert
+    return alert.later.article.id if isinstance(alert, AlertRaised) else alert.statement.article.id

@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from processors.detect.mentions import Setting, Tense, TimeMention, TimeRole
 from processors.detect.times_calendar import (
     Span,
@@ -36,7 +38,9 @@ _PREPOSITION_REACH = 4
 _DETERMINERS = frozenset({"the", "a", "an", "his", "its", "their", "this", "that", "all"})
 _HISTORY = frozenset({"time", "first", "war", "worst", "most", "biggest", "conflict", "deadliest", "heaviest"})
 _MEASURES = frozenset({"ceasefire", "cease-fire", "truce", "pause", "lull", "halt", "siege", "blockade", "evacuation"})
+_YEAR_SHIFT = {"last year": -1, "this year": 0, "next year": 1}
 _DAY = 86_400  # seconds
+_WEEK = 7 * _DAY
 _WEEKEND = 5  # weekday on which it begins
 
 
@@ -49,10 +53,19 @@ def find(text: str, setting: Setting) -> tuple[TimeMention, ...]:
         of_range = found[-1].tense if moment.range_role == "end" else None
         if moment.day is None:
             moment = replace(moment, day=_day_before(moment, spans, found, low))
-        found.append(_mention(moment, text, low, setting, of_range))
+        mention = _mention(moment, text, low, setting, of_range)
+        found.append(_after_start(mention, found[-1]) if of_range else mention)
     taken = [(m.start, m.end) for m in found]
     found.extend(d for d in _durations(text, low) if not any(d.start < end and start < d.end for start, end in taken))
     return tuple(sorted(found, key=lambda m: m.start))
+
+
+def _after_start(end: TimeMention, start: TimeMention) -> TimeMention:
+    """Put the end of a range of weekdays a week later where it would lie before its start ("Monday to Thursday")."""
+    if not end.claimed or not start.claimed or end.claimed.latest >= start.claimed.earliest:
+        return end
+    later = shifted(end.claimed, _WEEK, end.claimed.text)
+    return structs.replace(end, claimed=later) if later.latest >= start.claimed.earliest else end
 
 
 def _day_before(moment: Moment, spans: list[Moment], found: list[TimeMention], low: str) -> re.Match[str] | None:
@@ -140,8 +153,11 @@ def _preposition(before: list[str], table: TimeWords) -> tuple[str, str] | None:
 
 def _verb(before: list[str], table: TimeWords) -> tuple[str, str] | None:
     is_measure = False
-    for word in before[:_VERB_REACH]:
+    for at, word in enumerate(before[:_VERB_REACH]):
         is_measure = is_measure or word in _MEASURES
+        pair = " ".join(reversed(before[at : at + 2]))
+        if pair in table.verbs:
+            return pair, table.verbs[pair]
         if word in table.verbs:
             # "announced a truce Thursday" tells when the truce is; "announced on Thursday" when it was said
             return None if is_measure and table.verbs[word] == "reported" else (word, table.verbs[word])
@@ -151,8 +167,10 @@ def _verb(before: list[str], table: TimeWords) -> tuple[str, str] | None:
 def _tense(role: TimeRole, verb: str, before: list[str], after: list[str], table: TimeWords) -> Tense:
     if role == "reported":
         return "past"
-    if verb in {"since"}:
+    if verb == "since":
         return "past"
+    if role in {"start", "end", "deadline"} and verb in table.prepositions and table.moved & set(before[:_VERB_REACH]):
+        return "future"
     for at, word in enumerate(before):
         is_passive = before[at + 1 : at + 2] in (["be"], ["being"])  # "would be opened": the verb before decides
         is_past = word in table.past or (word.endswith("ed") and word not in table.future and not is_passive)
@@ -212,7 +230,9 @@ def _relative(m: re.Match[str], tense: Tense, today: date) -> Span | None:
     if m["tpart"]:
         return one_day(today, hours=table.dayparts[m["tpart"]])
     if m["month"]:
-        return month_near(today, table.months[m["month"]], tense, m["mrel"] or (m["yrel"] or "").split(" ")[0])
+        if m["yrel"]:
+            return month_of(today.year + _YEAR_SHIFT[m["yrel"]], table.months[m["month"]])
+        return month_near(today, table.months[m["month"]], tense, m["mrel"] or "")
     if m["ago"]:
         return _ago(m, today)
     return _unit(m["urel"] or "", m["unit"] or "weekend", tense, today)

@@ -26,6 +26,7 @@ class TimeWords:
     verbs: Mapping[str, str]
     future: frozenset[str]
     past: frozenset[str]
+    moved: frozenset[str]
     durations: Mapping[str, frozenset[str]]
     clock: re.Pattern[str]
     day: re.Pattern[str]
@@ -49,6 +50,7 @@ def time_words() -> TimeWords:
         verbs={word: role for role, words in table["verbs"].items() for word in words},
         future=frozenset(table["tense"]["future"]),
         past=frozenset(table["tense"]["past"]),
+        moved=frozenset(table["tense"]["moved"]),
         durations={name: frozenset(words) for name, words in table["durations"].items()},
         clock=_clock_pattern(table),
         day=_day_pattern(table),

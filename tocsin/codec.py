@@ -74,9 +74,10 @@ def decode_value(wire: str, value: bytes) -> Fact:
     newer, upcast = UPCASTERS[wire]
     try:
         old = msgspec.json.decode(value, type=dict[str, Any])
-    except msgspec.MsgspecError as error:
-        raise MalformedFactError(f"{wire}: {error}") from error
-    return decode_value(newer, _ENCODER.encode(upcast(old)))
+        newest = _ENCODER.encode(upcast(old))
+    except (msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
+        raise MalformedFactError(f"{wire}: {error!r}") from error
+    return decode_value(newer, newest)
 
 
 def headers(draft: Draft) -> list[tuple[str, bytes]]:

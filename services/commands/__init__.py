@@ -1,0 +1,1 @@
+"""The commands of ``tocsin``, one file a group. Each reads its arguments, calls the part that does it, and shows."""

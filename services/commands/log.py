@@ -1,0 +1,160 @@
+"""``tocsin log show``: what stands in the log."""
+
+import asyncio
+import heapq
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from services.commands.output import AsJson, plain, show, show_rows
+from services.commands.reading import opened, records, with_log
+from services.commands.session import CommandError, Session, session_of
+from tocsin.events import FACTS
+from tocsin.log.base import EventLog, Record
+from tocsin.topics import TOPICS, topic_named
+
+app = typer.Typer(no_args_is_help=True, help="Look into the log.")
+Row = Mapping[str, object]
+
+_COLUMNS = ("partition", "position", "recorded", "type", "key", "what")
+_TELLING = ("headline", "announcement.quote", "article.title", "original_type", "reason", "status", "feed_id", "name")
+_LOOK_EVERY = 0.5  # seconds between looks at the log's ends while following
+
+
+@app.command("show")
+def show_log(
+    ctx: typer.Context,
+    topic: Annotated[str | None, typer.Argument(help="A topic; without one, the topics are listed.")] = None,
+    key: Annotated[str | None, typer.Option(help="Only records of this key.")] = None,
+    wire: Annotated[str | None, typer.Option("--type", help="Only facts of this type, e.g. alert.raised.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many of the newest records.")] = 20,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with what is appended, until interrupted.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the newest records of a topic, oldest of them first."""
+    session = session_of(ctx)
+    if topic is None:
+        rows = with_log(session, _topics)
+        show_rows("Topics", ("topic", "partitions", "records", "retention"), rows, as_json=as_json)
+        return
+    name, wanted = _topic_name(topic), _Wanted(key, wire)
+    if follow:
+        asyncio.run(_follow(session, name, wanted, limit, as_json=as_json))
+        return
+    newest = with_log(session, lambda log: _newest(log, name, wanted, limit))
+    rows = [as_row(record) for record in newest]
+    show_rows(name, _COLUMNS, rows, as_json=as_json)
+
+
+class _Wanted:
+    """Which records are asked for."""
+
+    def __init__(self, key: str | None, wire: str | None) -> None:
+        if wire is not None and not any(_is_of_type(fact.wire, wire) for fact in FACTS):
+            raise CommandError(f"no fact type {wire!r}; known: {', '.join(fact.wire for fact in FACTS)}")
+        self._key, self._wire = key, wire
+
+    def takes(self, record: Record) -> bool:
+        return (self._key is None or record.key == self._key) and (
+            self._wire is None or _is_of_type(record.type, self._wire)
+        )
+
+
+def as_row(record: Record) -> Row:
+    """Return a record with its whole value, and one telling piece of it as ``what``."""
+    value: dict[str, Any] = json.loads(record.value)
+    found = (_at(value, path) for path in _TELLING)
+    return {
+        "topic": record.topic,
+        "partition": record.partition,
+        "position": record.position,
+        "recorded": record.recorded,
+        "time": record.time,
+        "type": record.type,
+        "key": record.key,
+        "id": record.id,
+        "correlation": record.correlation,
+        "what": next((str(piece) for piece in found if piece is not None), ""),
+        "value": value,
+    }
+
+
+def _topic_name(name: str) -> str:
+    """Return a topic's full name; ``alerts`` is ``tocsin.alerts``."""
+    try:
+        return topic_named(name if name.startswith("tocsin.") else f"tocsin.{name}").name
+    except KeyError as error:
+        raise CommandError(str(error.args[0])) from error
+
+
+async def _topics(log: EventLog) -> list[Row]:
+    rows: list[Row] = []
+    for topic in TOPICS:
+        ends = await log.ends(topic.name)
+        retention = f"{topic.retention.days} days" if topic.retention else "for ever"
+        rows.append(
+            {
+                "topic": topic.name,
+                "partitions": len(ends),
+                "records": sum(ends.values()),
+                "retention": "newest of each key" if topic.is_compacted else retention,
+            }
+        )
+    return rows
+
+
+async def _newest(log: EventLog, topic: str, wanted: _Wanted, limit: int) -> list[Record]:
+    newest: list[tuple[tuple[object, ...], Record]] = []
+    async for record in records(log, topic):
+        if wanted.takes(record):
+            entry = ((record.recorded, record.partition, record.position), record)
+            (heapq.heappush if len(newest) < limit else heapq.heappushpop)(newest, entry)
+    return [record for _, record in sorted(newest, key=lambda entry: entry[0])]
+
+
+async def _follow(session: Session, topic: str, wanted: _Wanted, limit: int, *, as_json: bool) -> None:
+    async with opened(session) as log:
+        ends = dict(await log.ends(topic))
+        for record in await _newest(log, topic, wanted, limit):
+            _show_line(record, as_json=as_json)
+        while True:
+            async for record in _appended(log, topic, ends):
+                if wanted.takes(record):
+                    _show_line(record, as_json=as_json)
+            await asyncio.sleep(_LOOK_EVERY)
+
+
+async def _appended(log: EventLog, topic: str, ends: dict[int, int]) -> AsyncIterator[Record]:
+    """Yield what stands after ``ends``, and move them."""
+    for partition, end in (await log.ends(topic)).items():
+        if end > ends.get(partition, 0):
+            async for record in log.read(topic, partition, ends.get(partition, 0), end):
+                yield record
+            ends[partition] = end
+
+
+def _show_line(record: Record, *, as_json: bool) -> None:
+    row = as_row(record)
+    if as_json:
+        sys.stdout.write(json.dumps(row, default=str, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+        return
+    place = f"{record.partition}@{record.position}"
+    told = f"[bold]{plain(record.type)}[/bold] {plain(record.key)} {plain(row['what'])}"
+    show(f"{record.recorded:%H:%M:%S} {place:>9} {told}")
+
+
+def _is_of_type(wire: str, wanted: str) -> bool:
+    """Tell whether a wire name is the wanted one, whose version may be left out."""
+    return wire == wanted or wire.rpartition(".")[0] == wanted
+
+
+def _at(value: dict[str, Any], path: str) -> object:
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None  # type: ignore[assignment]
+    return value

@@ -1,0 +1,103 @@
+"""How commands show things: rich tables for people, JSON for programs, progress on standard error."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Report = Callable[[str, int, int], None]  # what is done, how much of it, of how much
+
+
+def show(line: str = "") -> None:
+    """Print one line for people; markup in brackets is rich's."""
+    Console(highlight=False, soft_wrap=True).print(line)
+
+
+def plain(text: object) -> str:
+    """Return text from outside as it is to be shown: never read as markup."""
+    return escape(str(text))
+
+
+def show_json(value: object) -> None:
+    """Print one JSON document."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n")
+
+
+def show_rows(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, as_json: bool) -> None:
+    """Print rows as a table of the named columns, or with all their fields as a JSON array."""
+    if as_json:
+        show_json(list(rows))
+        return
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(plain(in_words(row.get(column))) for column in columns))
+    Console().print(table)
+
+
+def in_words(value: object) -> str:
+    """Return a value as a table's cell."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case float():
+            return f"{value:.3f}"
+        case list() | tuple():
+            return ", ".join(map(in_words, value))
+        case _:
+            return str(value)
+
+
+@contextmanager
+def progress_bars() -> Iterator[Report]:
+    """Show a bar for each thing that is reported, on standard error, and only where that is a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield report
+
+
+def write_lines(path: Path | None, rows: Iterable[object]) -> int:
+    """Write one JSON object a line and return how many; to a file whole or not at all, without one to the output."""
+    lines = [msgspec.json.encode(row).decode() + "\n" for row in rows]
+    if path is None:
+        sys.stdout.writelines(lines)
+    else:
+        write_whole(path, "".join(lines))
+    return len(lines)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it holds all of the text or what it held before, whatever happens between."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

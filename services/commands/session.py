@@ -1,0 +1,46 @@
+"""What every command is given: the settings, read once and only when a command asks, and its own kind of error."""
+
+from functools import cached_property
+from pathlib import Path
+
+import typer
+
+from services import settings as settings_file
+from services.observability import configure_logging
+from services.settings import Settings
+
+
+class CommandError(Exception):
+    """The command cannot do what was asked. One line: what is wrong, where, and what to do."""
+
+
+class ProblemError(Exception):
+    """The command did what was asked and found a problem. One line, as above."""
+
+
+class Session:
+    """One run of the program."""
+
+    def __init__(self, config: Path | None) -> None:
+        self.config = config
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this run. Raises SettingsError."""
+        return settings_file.load(self.config)
+
+    @cached_property
+    def quiet_settings(self) -> Settings:
+        """The settings for a command that shows its own result: of the logs only warnings and errors remain."""
+        logging = self.settings.logging.model_copy(update={"level": "warning"})
+        settings = self.settings.model_copy(update={"logging": logging})
+        configure_logging(settings)
+        return settings
+
+
+def session_of(ctx: typer.Context) -> Session:
+    """Return the session that the program's callback made."""
+    session = ctx.find_object(Session)
+    if session is None:
+        raise RuntimeError("the program's callback did not run")
+    return session

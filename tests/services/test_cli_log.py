@@ -1,0 +1,191 @@
+"""The commands that look into the log: log show, explain, storylines, feeds list, doctor."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.cli import app
+from tests.builders import (
+    NOON,
+    a_claimed_time,
+    a_failed_feed,
+    a_made_delivery,
+    a_passed_deadline,
+    a_published_article,
+    a_statement,
+    an_alert,
+    an_announcement,
+    an_evidence,
+)
+from tocsin import codec
+from tocsin.clock import ManualClock
+from tocsin.events import Fact
+from tocsin.log.sqlite import SqliteLog
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TOCSIN_CONFIG", raising=False)
+    monkeypatch.setenv("COLUMNS", "240")
+
+
+def tocsin(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def printed_json(*arguments: str) -> Any:
+    result = tocsin(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def a_log(*facts: Fact) -> None:
+    """Make the log of this folder, with these facts appended one by one."""
+    asyncio.run(_append(facts))
+
+
+async def _append(facts: Sequence[Fact]) -> None:
+    clock = ManualClock(NOON)
+    log = await SqliteLog.open(Path("tocsin.db"), clock=clock)
+    try:
+        for fact in facts:
+            await log.append([codec.draft(fact)])
+            clock.advance(1)
+    finally:
+        await log.aclose()
+
+
+# --- log show --------------------------------------------------------------------------------------------------------
+
+
+def test_log_show_lists_the_topics_with_their_records() -> None:
+    a_log(a_published_article(id="a1"), a_published_article(id="a2"))
+    rows = {row["topic"]: row["records"] for row in printed_json("log", "show")}
+    assert (rows["tocsin.articles"], rows["tocsin.alerts"]) == (2, 0)
+
+
+def test_log_show_shows_the_newest_records_of_all_partitions_in_order() -> None:
+    a_log(*(a_published_article(id=f"a{n}", title=f"Dispatch {n}") for n in range(10)))
+    rows = printed_json("log", "show", "articles", "--limit", "3")
+    assert [row["what"] for row in rows] == ["Dispatch 7", "Dispatch 8", "Dispatch 9"]
+
+
+def test_log_show_filters_by_key_and_by_type_without_its_version() -> None:
+    a_log(an_alert(), a_passed_deadline(), an_alert(alert_id="alert3", storyline_id="s3"))
+    by_type = printed_json("log", "show", "tocsin.alerts", "--type", "alert.raised")
+    by_key = printed_json("log", "show", "alerts", "--key", "s2")
+    assert [row["value"]["alert_id"] for row in by_type] == ["alert1", "alert3"]
+    assert [row["type"] for row in by_key] == ["deadline.passed.v1"]
+
+
+def test_log_show_prints_a_table_for_people() -> None:
+    a_log(an_alert(headline="Rebels refuse [the] pause"))
+    result = tocsin("log", "show", "alerts")
+    assert "Rebels refuse [the] pause" in result.stdout
+    assert "alert.raised.v1" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("log", "show", "news"), "no topic"),
+        (("log", "show", "alerts", "--type", "alert.rang"), "no fact type"),
+        (("explain", "nothing"), "no alert whose id begins with 'nothing'"),
+    ],
+)
+def test_a_name_that_the_log_does_not_know_is_one_line_and_exit_code_2(arguments: Sequence[str], problem: str) -> None:
+    a_log()
+    result = tocsin(*arguments)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert problem in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("log", "show"), ("explain", "a"), ("storylines",)])
+def test_without_a_log_the_commands_that_read_it_say_how_to_make_one(arguments: Sequence[str]) -> None:
+    result = tocsin(*arguments)
+    assert result.exit_code == 2
+    assert "tocsin.db: no log there yet; start one with tocsin run" in result.stderr
+    assert not Path("tocsin.db").exists()
+
+
+# --- explain ---------------------------------------------------------------------------------------------------------
+
+
+def test_explain_shows_both_quotes_the_rule_and_the_evidence() -> None:
+    later = an_announcement(
+        id="n2",
+        article_id="a2",
+        act="rejected",
+        issuer=("Rebels",),
+        quote="The rebels rejected the pause.",
+        end=a_claimed_time(assumption="the evening is 7 p.m."),
+        evidence=an_evidence(trigger="rejected", lexicon=("acts:reject",), notes=("proposed lost: no offer",)),
+    )
+    a_log(an_alert(later=a_statement(later)), a_made_delivery(receipt="<1@tocsin>"))
+    shown = tocsin("explain", "ale").stdout
+    for piece in (
+        "The rebels rejected the pause.",
+        "The army announced a ten-hour pause in Aleppo on Friday.",
+        "declared-rejected-other: the other side refused what was declared",
+        "acts:reject",
+        "note: proposed lost: no offer",
+        "2016-11-04T19:00 Asia/Damascus = 2016-11-04 17:00 UTC",
+        "assumed: the evening is 7 p.m.",
+        "https://wire.example/news/1",
+        "delivered (<1@tocsin>)",
+    ):
+        assert piece in shown
+
+
+def test_explain_tells_a_passed_deadline_from_its_statement() -> None:
+    a_log(a_passed_deadline())
+    shown = tocsin("explain", "alert2").stdout
+    assert "Deadline passed, no acceptance seen" in shown
+    assert "2016-11-04 17:00 UTC" in shown
+
+
+def test_explain_refuses_a_beginning_that_several_alerts_share() -> None:
+    a_log(an_alert(), an_alert(alert_id="alert9"))
+    result = tocsin("explain", "alert")
+    assert result.exit_code == 2
+    assert "2 alerts begin with 'alert': alert1, alert9" in result.stderr
+
+
+def test_explain_as_json_holds_the_alert_and_its_deliveries() -> None:
+    a_log(an_alert(), a_made_delivery())
+    told = printed_json("explain", "alert1")
+    assert told["alert"]["later"]["announcement"]["quote"] == "The rebels rejected the pause."
+    assert [delivery["receipt"] for delivery in told["deliveries"]] == ["printed"]
+
+
+# --- feeds list, doctor ----------------------------------------------------------------------------------------------
+
+
+def test_feeds_list_says_how_the_last_poll_went() -> None:
+    Path("feeds.toml").write_text('[[feeds]]\nid = "wire"\nurl = "https://wire.example/rss"\n', encoding="utf-8")
+    a_log(a_failed_feed(failures=3, at=NOON + timedelta(minutes=1)))
+    [row] = printed_json("feeds", "list")
+    assert (row["id"], row["last"]) == ("wire", "http_500 (3 in a row)")
+
+
+def test_doctor_counts_what_the_stages_have_not_read_yet() -> None:
+    Path("feeds.toml").write_text('[[feeds]]\nid = "wire"\nurl = "https://wire.example/rss"\n', encoding="utf-8")
+    a_log(a_published_article())
+    found = {finding["check"]: finding for finding in printed_json("doctor")}
+    assert found["log"]["verdict"] == "ok"
+    assert found["lag of detect"]["detail"].startswith("1 records")
+
+
+def test_doctor_finds_a_damaged_log_and_says_so() -> None:
+    Path("feeds.toml").write_text('[[feeds]]\nid = "wire"\nurl = "https://wire.example/rss"\n', encoding="utf-8")
+    Path("tocsin.db").write_bytes(b"this is no database" * 100)
+    result = tocsin("doctor", "--json")
+    found = {finding["check"]: finding["verdict"] for finding in json.loads(result.stdout)}
+    assert (result.exit_code, found["log"]) == (1, "problem")

@@ -4,6 +4,7 @@ Only articles with a trigger word travel there: the scan for those is linear, an
 """
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from processors.detect.detector import Detector, has_trigger
 from processors.detect.lexicon import Lexicon, load
@@ -13,10 +14,28 @@ from tocsin.vocabulary import Announcement, Article
 LANGUAGES = ("en",)
 Analysis = Callable[[Article], tuple[Announcement, ...]]
 
+_FIRST = Article(
+    id="first",
+    feed_id="",
+    source="",
+    publisher="",
+    url="",
+    title="Army declares ceasefire in Aleppo",
+    text="The Syrian army declared a ceasefire in Aleppo until Friday evening.",
+    lang="en",
+    published=datetime(2016, 11, 2, 18, 0, tzinfo=UTC),
+    observed=datetime(2016, 11, 2, 18, 0, tzinfo=UTC),
+)
+
 
 def load_analysis() -> Analysis:
-    """Return the analysis of one article: what the killable process builds when it starts."""
-    return Detector.load(LANGUAGES).announcements
+    """Return the analysis of one article: what the killable process builds when it starts.
+
+    It reads a first article at once, so that loading the gazetteer counts against no real one's time limit.
+    """
+    analysis = Detector.load(LANGUAGES).announcements
+    analysis(_FIRST)
+    return analysis
 
 
 class IsolatedDetector(Detector):

@@ -96,7 +96,8 @@ class Worker(Generic[S]):
         self._wait = min(self._wait * 2, _LONGEST_PAUSE)
 
     async def _consume(self, subscription: Subscription, stop: asyncio.Event) -> None:
-        next_tick, wait = self._clock.now(), min(self._settings.tick_every, _FETCH_WAIT)
+        next_tick = self._clock.now() + timedelta(seconds=self._settings.tick_every)
+        wait = min(self._settings.tick_every, _FETCH_WAIT)
         while not stop.is_set():
             async with asyncio.timeout(self._settings.log_timeout + wait):
                 batch = await subscription.fetch(self._settings.batch, wait)

@@ -1,23 +1,30 @@
-"""Whether a reading is the article's news or earlier context: tense, adverbs, subordination, place in the article."""
+"""Whether a reading is the article's news or earlier context: tense, adverbs, subordination, dates long past."""
+
+from datetime import datetime, timedelta
 
 from processors.detect.clauses import Finding
 from processors.detect.lexicon import Lexicon
+from tocsin.vocabulary import ClaimedTime
 
-_LEDE = 2  # sentences of the text that count as its opening
-_NEAR = 4
+_NEAR = 4  # words around a reading in which "previously", "had" count
+_RECENT = timedelta(days=3)
 
 
-def is_background(finding: Finding, lexicon: Lexicon) -> bool:
-    """Say whether a reading was known before the news of its article."""
-    if finding.rule.is_earlier:
+def is_background(finding: Finding, claimed: ClaimedTime | None, published: datetime | None, lexicon: Lexicon) -> bool:
+    """Say whether a reading was known before the news of its article. ``claimed`` is when it came about, if told."""
+    if finding.rule.is_earlier or finding.rule.is_circumstance:
         return True
+    if claimed is not None and published is not None and claimed.latest < published - _RECENT:
+        return True
+    return _is_told_as_earlier(finding, lexicon)
+
+
+def _is_told_as_earlier(finding: Finding, lexicon: Lexicon) -> bool:
     signs, table = finding.line.signs, lexicon.signs
     before = signs[max(0, finding.head - _NEAR) : finding.head]
-    if any(c in table["HAD"] for c in before):
-        return True
-    if any(c in table["PREVIOUSLY"] for c in signs[max(0, finding.first - _NEAR) : finding.last + _NEAR]):
-        return True
-    if finding.rule.is_circumstance:
-        return True
-    after = signs[: finding.first]
-    return any(c in table["AFTERWORD"] for c in after[-_NEAR:])
+    around = signs[max(0, finding.first - _NEAR) : finding.last + _NEAR]
+    lead = signs[max(0, finding.first - _NEAR) : finding.first]
+    return any(
+        any(c in table[name] for c in part)
+        for name, part in (("HAD", before), ("PREVIOUSLY", around), ("AFTERWORD", lead))
+    )

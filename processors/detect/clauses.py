@@ -7,15 +7,14 @@ from typing import NamedTuple
 from processors.detect.lexicon import Lexicon
 from processors.detect.rules import Rule
 from processors.detect.sentences import Sentence
-from processors.detect.tokens import Token, signs
+from processors.detect.tokens import USED, Token, signs
 from tocsin.vocabulary import Act, Family
 
-_USED = "x"
-_OF_NOTHING = frozenset(
-    {"urged", "proposed", "rejected", "denied"}
-)  # the measure does not stand: no more to read of it
+_OF_NOTHING = frozenset({"urged", "proposed", "rejected", "denied"})  # no truce stands that more could be read of
 _NEAR = 3  # words before a head in which "not", "would" count
 _CONDITION = 6
+_DOUBTED = 10
+_OF_FACT = frozenset({"ended", "violated"})  # acts that "will" turns into threats
 
 
 class Line(NamedTuple):
@@ -50,9 +49,7 @@ def read_clauses(line: Line, lexicon: Lexicon, present: frozenset[str]) -> Itera
     shared = line.signs
     texts: dict[Family, str] = {}
     for rule in lexicon.rules:
-        if rule.needs and present.isdisjoint(lexicon.signs[rule.needs]):
-            continue
-        if rule.unless and not present.isdisjoint(lexicon.signs[rule.unless]):
+        if not _applies(rule, line, lexicon, present):
             continue
         if rule.family is None or rule.act is None:
             shared = _blank(rule, shared)
@@ -60,14 +57,22 @@ def read_clauses(line: Line, lexicon: Lexicon, present: frozenset[str]) -> Itera
             continue
         text = texts.get(rule.family, shared)
         while (match := rule.pattern.search(text)) is not None:
-            text = _use_up(text, match, frozenset() if rule.act in _OF_NOTHING else lexicon.nouns)
+            text = _use_up(text, match, _kept(rule, lexicon))
             if (finding := _finding(rule, match, line, lexicon)) is not None:
                 yield finding
         texts[rule.family] = text
 
 
+def _applies(rule: Rule, line: Line, lexicon: Lexicon, present: frozenset[str]) -> bool:
+    if rule.where and (rule.where == "title") != line.sentence.is_title:
+        return False
+    if rule.needs and present.isdisjoint(lexicon.signs[rule.needs]):
+        return False
+    return not rule.unless or present.isdisjoint(lexicon.signs[rule.unless])
+
+
 def _blank(rule: Rule, text: str) -> str:
-    return rule.pattern.sub(lambda m: _USED * len(m.group()), text)
+    return rule.pattern.sub(lambda m: USED * len(m.group()), text)
 
 
 def _use_up(text: str, match: re.Match[str], nouns: frozenset[str]) -> str:
@@ -77,9 +82,15 @@ def _use_up(text: str, match: re.Match[str], nouns: frozenset[str]) -> str:
     for group in range(1, (match.re.groups or 0) + 1):
         for i in range(*match.span(group)):
             if i == head or chars[i] not in nouns:
-                chars[i] = _USED
-    chars[head] = _USED
+                chars[i] = USED
+    chars[head] = USED
     return "".join(chars)
+
+
+def _kept(rule: Rule, lexicon: Lexicon) -> frozenset[str]:
+    """Return the classes that may be read again after a rule has read them."""
+    is_gone = rule.family == "ceasefire" and rule.act in _OF_NOTHING
+    return frozenset() if is_gone else lexicon.nouns
 
 
 def _head(match: re.Match[str]) -> int:
@@ -93,10 +104,10 @@ def _finding(rule: Rule, match: re.Match[str], line: Line, lexicon: Lexicon) -> 
     head = _head(match)
     before = _clause_before(line.signs, head, match)
     act: Act | None = rule.act
-    is_negated = _holds(before[-_NEAR:], lexicon.signs["NOT"])
+    is_negated = _holds(before[-_NEAR:], lexicon.signs["NOT"] + lexicon.signs["FAILTO"])
     if is_negated:
         act = rule.negated
-    if act is None or (not rule.modal and _is_unreal(before, lexicon)):
+    if act is None or (not rule.modal and _is_unreal(before, act, lexicon)):
         return None
     return Finding(rule.family, act, rule, line, head, match.start(), match.end() - 1, is_negated)
 
@@ -105,18 +116,21 @@ def _clause_before(text: str, head: int, match: re.Match[str]) -> str:
     """Return the classes of the clause before the head, without those that the rule itself asked for."""
     taken = {i for group in range(1, (match.re.groups or 0) + 1) for i in range(*match.span(group))}
     start = max((text.rfind(mark, 0, head) for mark in ",;."), default=-1) + 1
-    return "".join(_USED if i in taken else text[i] for i in range(start, head))
+    return "".join(USED if i in taken else text[i] for i in range(start, head))
 
 
 def _holds(text: str, chars: str) -> bool:
     return any(c in chars for c in text)
 
 
-def _is_unreal(before: str, lexicon: Lexicon) -> bool:
-    """Say whether the head only would, could, is to, or is conditional."""
+def _is_unreal(before: str, act: Act, lexicon: Lexicon) -> bool:
+    """Say whether the head only would, could, is to, or is conditional or hoped for."""
     table = lexicon.signs
+    near = before[-_NEAR:]
     return (
         before.endswith(tuple(table["to"]))
-        or _holds(before[-_NEAR:], table["MAY"] + table["VOW"])
+        or _holds(near, table["MAY"] + table["VOW"])
+        or (act in _OF_FACT and _holds(near, table["WILL"]))
         or _holds(before[-_CONDITION:], table["IF"])
+        or _holds(before[-_DOUBTED:], table["DOUBT"])
     )

@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from processors.detect import actors, places
-from processors.detect.background import is_background
 from processors.detect.clauses import Finding, Line, read_clauses, read_line
 from processors.detect.fingerprint import fingerprint
 from processors.detect.frames import Frame
+from processors.detect.framing import frame_all
 from processors.detect.fusion import fuse
 from processors.detect.lexicon import Lexicon, load
-from processors.detect.mentions import Setting
 from processors.detect.sentences import split
-from processors.detect.slots import cast, place_of
 from processors.detect.theme import families_in
 from tocsin.ids import content_id
-from tocsin.vocabulary import Announcement, Article, Evidence, Place
+from tocsin.vocabulary import Announcement, Article, Evidence
 
 _MOST_SENTENCES = 120  # read of one article; more is no news item
 
@@ -43,7 +40,7 @@ class Detector:
         findings = read_article(lines, lexicon)
         if not findings:
             return ()
-        return tuple(_announcement(article, frame) for frame in fuse(_frames(article, findings, lexicon)))
+        return tuple(_announcement(article, frame) for frame in fuse(frame_all(article, findings, lexicon)))
 
     def fingerprint(self, article: Article) -> tuple[int, ...]:
         """Return the MinHash signature of an article's words."""
@@ -71,38 +68,7 @@ def read_article(lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:
 
 def _promote(line: Line, lexicon: Lexicon) -> Line:
     table = lexicon.signs
-    return line._replace(signs=line.signs.replace(table["PAUSE"][0], table["TRUCE"][0]))
-
-
-def _frames(article: Article, findings: Sequence[Finding], lexicon: Lexicon) -> list[Frame]:
-    setting = _setting(article)
-    home = _home(article, setting)
-    return [_frame(finding, setting, home, lexicon) for finding in findings]
-
-
-def _frame(finding: Finding, setting: Setting, home: tuple[Place, ...], lexicon: Lexicon) -> Frame:
-    text = finding.line.sentence.text
-    who = cast(finding, actors.find(text, setting), ())
-    return Frame(
-        finding,
-        issuer=tuple(dict.fromkeys(a.name for a in who.issuer)),
-        sides=tuple(dict.fromkeys(a.side for a in who.issuer)),
-        target=tuple(dict.fromkeys(a.name for a in who.target)),
-        place=place_of(places.find(text, setting), home),
-        is_background=is_background(finding, lexicon),
-    )
-
-
-def _setting(article: Article) -> Setting:
-    return Setting(published=article.published)
-
-
-def _home(article: Article, setting: Setting) -> tuple[Place, ...]:
-    for text in (article.title, article.text[:600]):
-        found = place_of(places.find(text, setting), ())
-        if found:
-            return found[:1]
-    return ()
+    return line._replace(signs=line.signs.replace(table["PAUSE"][0], table["TRUCEN"][0]))
 
 
 def _announcement(article: Article, frame: Frame) -> Announcement:

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from processors.detect.frames import Frame
 from tocsin.vocabulary import ClaimedTime
 
+#: What one side does alone; another side's is another announcement. The rest is of all who take part, whoever is named.
+_ONE_SIDED = frozenset({"declared", "proposed", "urged", "rejected", "violated", "denied"})
+
 
 def fuse(frames: Sequence[Frame]) -> tuple[Frame, ...]:
     """Return one frame an announcement, in the order of first mention; circumstances give way to acts."""
@@ -22,7 +25,7 @@ def fuse(frames: Sequence[Frame]) -> tuple[Frame, ...]:
 def _same(a: Frame, b: Frame) -> bool:
     if (a.family, a.act) != (b.family, b.act):
         return False
-    if a.sides and b.sides and not set(a.sides) & set(b.sides):
+    if a.act in _ONE_SIDED and a.sides and b.sides and not set(a.sides) & set(b.sides):
         return False
     return all(_agree(x, y) for x, y in ((a.start, b.start), (a.end, b.end), (a.deadline, b.deadline)))
 

@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick
 from processors.detect.inflect import verb_forms
 from processors.detect.rules import Rule, compile_pattern, names_in
 from processors.detect.theme import Theme, compile_theme
-from processors.detect.tokens import NUMBER, WORD, Vocabulary, sign_names
+from processors.detect.tokens import NUMBER, USED, WORD, Vocabulary, sign_names
 from tocsin.vocabulary import Act, Family
 
 _RULE_FILES = ("rules_none", "rules_ceasefire", "rules_siege", "rules_ultimatum")
@@ -45,13 +45,14 @@ def load(language: str) -> Lexicon:
     sources = [_read(folder, name) for name in _RULE_FILES]
     phrases = _phrases(words)
     classes = list(dict.fromkeys(phrases.values()))
-    literals = _literals(sources, {*classes, *words["groups"], "w"})
+    literals = _literals(sources, {*classes, *words["groups"], "w", "USED"})
     own = sign_names([*classes, *literals])
     entries = [(p, own[c]) for p, c in phrases.items()] + [(w, own[w]) for w in literals]
     signs = {**own, **_members(own, phrases, literals), "#": NUMBER, "w": WORD}
+    signs["USED"] = USED
     signs |= {group: "".join(signs[name] for name in members) for group, members in words["groups"].items()}
     rules = tuple(_rule(raw, source, signs) for source in sources for raw in source["rule"])
-    nouns = frozenset("".join(signs[name] for name in words["nouns"]))
+    nouns = frozenset("".join(signs[name] for name in words["kept"]))
     triggers = AhoCorasick(words["triggers"])
     return Lexicon(
         language, _version(folder), triggers, Vocabulary(entries), signs, rules, compile_theme(words["theme"]), nouns

@@ -8,7 +8,7 @@ sentence's ends; ``!A`` means that A does not follow. ``#`` is a number.
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tocsin.vocabulary import Act, Family
 
@@ -20,7 +20,7 @@ class Rule(NamedTuple):
 
     ``is_circumstance``: a truce or siege told in passing, dropped where the article says more of it. ``is_earlier``:
     told as what went before. ``needs``, ``unless``: a class that the article must, must not hold. ``modal``: holds
-    under would, could. ``negated``: what it says under "not".
+    under would, could. ``negated``: what it says under "not". ``where``: read only in the title, only in the text.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Rule(NamedTuple):
     is_earlier: bool = False
     needs: str = ""
     unless: str = ""
+    where: Literal["", "title", "text"] = ""
     modal: bool = False
     negated: Act | None = None
     issuer: str = "subject"

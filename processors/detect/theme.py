@@ -28,4 +28,4 @@ def families_in(words: Iterable[str], theme: Theme) -> frozenset[Family]:
     war, peace = len(held & theme.war), len(held & theme.peace)
     if peace > war:
         return frozenset()
-    return frozenset({"ceasefire", "siege", "ultimatum"}) if war else frozenset({"ceasefire"})
+    return frozenset({"ceasefire", "siege", "ultimatum"}) if war > peace else frozenset({"ceasefire"})

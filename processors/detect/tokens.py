@@ -23,6 +23,7 @@ _STOPS = frozenset(".!?")
 
 WORD = "w"
 NUMBER = "9"
+USED = "x"  # read by a rule already
 _NUMBER = re.compile(r"\d[\d.,:]*(?:am|pm)?")
 
 

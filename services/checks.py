@@ -21,13 +21,14 @@ from services.settings import (
     Destination,
     EmailDestination,
     Settings,
+    SettingsError,
     SlackDestination,
     SlackWebhookDestination,
     TerminalDestination,
     WebhookDestination,
 )
 from tocsin.clock import Clock
-from tocsin.log.base import EventLog
+from tocsin.log.base import EventLog, LogUnavailableError
 
 Verdict = Literal["ok", "warning", "problem"]
 
@@ -147,6 +148,8 @@ async def check_log(settings: Settings, clock: Clock) -> list[Finding]:
         log = await wiring.open_log(settings, clock)
     except (sqlite3.Error, OSError) as error:
         return [Finding("log", "problem", f"{path}: {error}; is it a log of Tocsin's?")]
+    except (LogUnavailableError, SettingsError) as error:
+        return [Finding("log", "problem", str(error))]
     try:
         return [Finding("log", "ok", f"{path}: sound"), *await _standing(log)]
     finally:

@@ -13,9 +13,10 @@ from ingest import catalogue as catalogue_file
 from ingest.catalogue import Catalogue, CatalogueError, Feed, complete, new_id
 from ingest.opml import OpmlError, from_opml, to_opml
 from services.commands.feed_check import check_feeds
-from services.commands.output import AsJson, plain, show, show_rows, write_whole
-from services.commands.reading import facts, with_log
+from services.commands.output import AsJson, plain, refuse_unwritable, show, show_rows, write_whole
+from services.commands.reading import newest_first, with_log
 from services.commands.session import CommandError, Session, session_of
+from tocsin import codec
 from tocsin.events import FeedFailed, FeedGone, FeedPolled
 from tocsin.log.base import EventLog
 
@@ -23,6 +24,7 @@ app = typer.Typer(no_args_is_help=True, help="The feeds that are watched.")
 
 Last = FeedPolled | FeedFailed | FeedGone
 _LISTED = ("id", "source", "url", "enabled", "last", "last_at", "next_poll")
+_LOOKED_AT = 20_000  # records of each partition: a feed whose last poll lies further back shows none
 _CHECKED = ("id", "result", "items", "newest", "undated", "detail")
 
 
@@ -31,7 +33,9 @@ def list_feeds(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the catalogue, with each feed's last poll where the log knows one."""
     session = session_of(ctx)
     catalogue = catalogue_file.load(session.settings.ingest.catalogue)
-    last = with_log(session, _last_polls) if session.settings.log.path.exists() else {}
+    wanted = frozenset(feed.id for feed in catalogue.feeds)
+    has_log = session.settings.log.path.exists()
+    last = with_log(session, lambda log: _last_polls(log, wanted)) if has_log else {}
     rows = [_as_row(feed, last.get(feed.id)) for feed in catalogue.feeds]
     show_rows("Feeds", _LISTED, rows, as_json=as_json)
 
@@ -105,6 +109,7 @@ def export_opml(
     ] = None,
 ) -> None:
     """Write the catalogue as OPML."""
+    refuse_unwritable(output)
     catalogue = catalogue_file.load(session_of(ctx).settings.ingest.catalogue)
     document = to_opml(catalogue).decode()
     if output is None:
@@ -124,11 +129,18 @@ def _chosen(catalogue: Catalogue, session: Session, feed_ids: list[str]) -> list
     return [feed for feed in chosen.values() if feed is not None]
 
 
-async def _last_polls(log: EventLog) -> dict[str, Last]:
+async def _last_polls(log: EventLog, wanted: frozenset[str]) -> dict[str, Last]:
+    """Return the newest outcome of each wanted feed, as far as the newest records tell."""
     last: dict[str, Last] = {}
-    async for fact in facts(log, FeedPolled.topic):
-        if isinstance(fact, FeedPolled | FeedFailed | FeedGone):
-            last[fact.feed_id] = fact
+    for partition in range(await log.partitions(FeedPolled.topic)):
+        looked_at = 0
+        async for record in newest_first(log, FeedPolled.topic, partition):
+            looked_at += 1
+            if looked_at > _LOOKED_AT or wanted <= last.keys():
+                break
+            fact = codec.decode(record)
+            if isinstance(fact, FeedPolled | FeedFailed | FeedGone):
+                last.setdefault(fact.feed_id, fact)
     return last
 
 

@@ -1,7 +1,6 @@
 """``tocsin log show``: what stands in the log."""
 
 import asyncio
-import heapq
 import json
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from services.commands.output import AsJson, plain, show, show_rows
-from services.commands.reading import opened, records, with_log
+from services.commands.reading import newest_first, opened, with_log
 from services.commands.session import CommandError, Session, session_of
 from tocsin.events import FACTS
 from tocsin.log.base import EventLog, Record
@@ -109,12 +108,20 @@ async def _topics(log: EventLog) -> list[Row]:
 
 
 async def _newest(log: EventLog, topic: str, wanted: _Wanted, limit: int) -> list[Record]:
-    newest: list[tuple[tuple[object, ...], Record]] = []
-    async for record in records(log, topic):
+    found: list[Record] = []
+    for partition in range(await log.partitions(topic)):
+        found += await _newest_of(log, topic, partition, wanted, limit)
+    return sorted(found, key=lambda record: (record.recorded, record.partition, record.position))[-limit:]
+
+
+async def _newest_of(log: EventLog, topic: str, partition: int, wanted: _Wanted, limit: int) -> list[Record]:
+    found: list[Record] = []
+    async for record in newest_first(log, topic, partition):
         if wanted.takes(record):
-            entry = ((record.recorded, record.partition, record.position), record)
-            (heapq.heappush if len(newest) < limit else heapq.heappushpop)(newest, entry)
-    return [record for _, record in sorted(newest, key=lambda entry: entry[0])]
+            found.append(record)
+            if len(found) == limit:
+                break
+    return found
 
 
 async def _follow(session: Session, topic: str, wanted: _Wanted, limit: int, *, as_json: bool) -> None:

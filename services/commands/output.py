@@ -15,6 +15,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from services.commands.session import CommandError
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Report = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
@@ -91,13 +93,31 @@ def write_lines(path: Path | None, rows: Iterable[object]) -> int:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it holds all of the text or what it held before, whatever happens between."""
+    """Write a file so that it holds all of the text or what it held before, whatever happens between.
+
+    Raises CommandError where it cannot be written.
+    """
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        try:
+            with part.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be written: {error.strerror or error}; name another file") from error
+
+
+def refuse_unwritable(path: Path | None) -> None:
+    """Say before the work, not after it, that its result could not be written. Raises CommandError."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise CommandError(f"{path}: is a folder; name a file")
+    if not path.parent.is_dir():
+        raise CommandError(f"{path}: the folder {path.parent} does not exist; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise CommandError(f"{path}: the folder {path.parent} cannot be written to; name another file")

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from services import wiring
 from services.commands.session import CommandError, Session
 from tocsin import codec
 from tocsin.events import Fact
 from tocsin.log.base import EventLog, Record
+from tocsin.log.sqlite import SqliteLog
 
 T = TypeVar("T")
+_PAGE = 500  # records
 
 
 def with_log(session: Session, look: Callable[[EventLog], Awaitable[T]]) -> T:
@@ -26,11 +27,11 @@ def with_log(session: Session, look: Callable[[EventLog], Awaitable[T]]) -> T:
 
 @asynccontextmanager
 async def opened(session: Session) -> AsyncIterator[EventLog]:
-    """Open the log that the settings name; never make one."""
+    """Open the log that the settings name, with the partitions that it has; never make one."""
     path = session.quiet_settings.log.path
     if not path.exists():
         raise CommandError(f"{path}: no log there yet; start one with tocsin run, or set TOCSIN_LOG__PATH")
-    log = await wiring.open_log(session.quiet_settings)
+    log = await SqliteLog.open(path, topics=())  # as it was made: a replay's has one partition a topic
     try:
         yield log
     finally:
@@ -42,6 +43,16 @@ async def records(log: EventLog, topic: str) -> AsyncIterator[Record]:
     for partition, start in (await log.starts(topic)).items():
         async for record in log.read(topic, partition, start):
             yield record
+
+
+async def newest_first(log: EventLog, topic: str, partition: int) -> AsyncIterator[Record]:
+    """Yield a partition's kept records from its end back to its oldest, page by page: stopping early is cheap."""
+    oldest, end = (await log.starts(topic))[partition], (await log.ends(topic))[partition]
+    while end > oldest:
+        start = max(oldest, end - _PAGE)
+        for record in reversed([record async for record in log.read(topic, partition, start, end)]):
+            yield record
+        end = start
 
 
 async def facts(log: EventLog, topic: str) -> AsyncIterator[Fact]:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from processors.detect.detector import Detector
 
+from processors.detect.detector import Detector
 from services import run
 from services.articles_file import read_articles
-from services.commands.output import plain, progress_bars, show, write_lines
+from services.commands.output import plain, progress_bars, refuse_unwritable, show, write_lines
 from services.commands.session import CommandError, ProblemError, session_of
 from services.gold_lines import alert_line, announcement_line
 from services.replay import Replayed, replay
@@ -36,7 +36,7 @@ def detect(
         if output is not None:
             raise CommandError("-o needs a file of articles: tocsin detect ARTICLES.jsonl -o ANNOUNCEMENTS.jsonl")
         raise typer.Exit(run.run_one(session_of(ctx).settings, "detect"))
-    _refuse_unwritable(output)
+    refuse_unwritable(output)
     found = read_articles(articles)
     detector = Detector.load()
     rows: list[Mapping[str, object]] = []
@@ -58,7 +58,7 @@ def replay_file(
     ] = None,
 ) -> None:
     """Run history through detect and relate, in article time, and write the alerts. Delivers nothing."""
-    _refuse_unwritable(output)
+    refuse_unwritable(output)
     if log is not None and log.exists():
         raise CommandError(f"{log}: exists already; a replay starts a log of its own, so name a new file")
     found = read_articles(articles)
@@ -89,9 +89,3 @@ def _log_file(kept: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="tocsin-replay-") as folder:
         yield Path(folder) / "replay.db"
-
-
-def _refuse_unwritable(output: Path | None) -> None:
-    """Say so before the work, not after it."""
-    if output is not None and not output.parent.is_dir():
-        raise CommandError(f"{output}: the folder {output.parent} does not exist; make it first")

@@ -98,6 +98,7 @@ def test_replay_of_the_same_file_gives_the_same_alerts() -> None:
     [
         (("nowhere.jsonl",), "nowhere.jsonl: No such file"),
         (("articles.jsonl", "-o", "nowhere/out.jsonl"), "the folder nowhere does not exist"),
+        (("articles.jsonl", "-o", "."), "is a folder"),
         (("broken.jsonl", "-o", "out.jsonl"), "broken.jsonl, line 2: "),
     ],
 )

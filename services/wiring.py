@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from rich.console import Console
@@ -20,8 +21,13 @@ from alerts.destinations import EmailSetup, Setup, SlackSetup, SlackWebhookSetup
 from alerts.outbox import Persistence
 from alerts.planning import PlanCore
 from alerts.sender import Limits, Sender
+from ingest.catalogue import CatalogueError, CatalogueFile
+from ingest.fetch import Fetcher, FetchLimits
+from ingest.poller import Poller
+from ingest.sandbox import Sandbox
 from processors.detect.detector import Detector
 from processors.detect.stage import DetectCore, DetectState
+from services import upkeep
 from services.detection import LANGUAGES, IsolatedDetector
 from services.metrics import StageMetrics
 from services.routing import routes_of
@@ -60,7 +66,12 @@ async def build_stage(
     """Return what a stage runs side by side. What must be closed afterwards goes on ``stack``."""
     match stage:
         case "ingest":
-            raise NotImplementedError
+            poller = build_poller(settings, log, clock)
+            return [
+                poller.run,
+                partial(upkeep.maintain, log, clock, settings.log.maintain_every),
+                partial(upkeep.beat, log, clock, vitals, metrics),
+            ]
         case "detect":
             core, decide = _detect(settings, stack)
             return [Worker(core, log, clock, settings.worker, decide=decide, metrics=metrics, vitals=vitals).run]
@@ -75,6 +86,27 @@ async def build_stage(
                 Worker(command, log, clock, settings.worker, metrics=metrics.named(command.name)).run,
                 sender.run,
             ]
+
+
+def build_poller(settings: Settings, log: EventLog, clock: Clock) -> Poller:
+    """Return the poller of the catalogue's feeds. Raises SettingsError when the catalogue cannot be read."""
+    ingest = settings.ingest
+    try:
+        catalogue = CatalogueFile(ingest.catalogue)
+    except CatalogueError as error:
+        raise SettingsError(f"ingest.catalogue: {error}") from error
+    limits = FetchLimits(
+        wire_bytes=ingest.max_wire_bytes, decoded_bytes=ingest.max_decoded_bytes, total_seconds=ingest.timeout
+    )
+    return Poller(
+        log=log,
+        catalogue=catalogue.current,
+        fetcher=Fetcher(user_agent=ingest.user_agent, limits=limits, clock=clock),
+        sandbox=Sandbox(seconds=ingest.parse_timeout),
+        clock=clock,
+        concurrency=ingest.concurrency,
+        log_seconds=settings.worker.log_timeout,
+    )
 
 
 def build_detect(settings: Settings) -> DetectCore:

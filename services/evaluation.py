@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from processors.detect.detector import Detector
 
+from processors.detect.detector import Detector
 from services.articles_file import read_articles
+from services.detection import LANGUAGES
 from services.gold_lines import Line, alert_line, announcement_line
 from services.replay import Progress, replay
 from services.settings import Settings
@@ -75,7 +76,7 @@ def gold_sets(folder: Path) -> list[GoldSet]:
 
 def evaluate(folder: Path, settings: Settings, errors: int, progress: Progress) -> list[SetScores]:
     """Return each set's scores, and last, under the name ``all``, those of all sets together."""
-    sets, detector = gold_sets(folder), Detector.load()
+    sets, detector = gold_sets(folder), Detector.load(LANGUAGES)
     scorer = _Scorer(folder / "score.py", errors)
     scored: list[SetScores] = []
     for number, gold in enumerate(sets):

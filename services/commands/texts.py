@@ -14,12 +14,11 @@ from services import run
 from services.articles_file import read_articles
 from services.commands.output import plain, progress_bars, refuse_unwritable, show, write_lines
 from services.commands.session import CommandError, ProblemError, session_of
+from services.detection import LANGUAGES
 from services.gold_lines import alert_line, announcement_line
 from services.replay import Replayed, replay
 
-Input = Annotated[
-    Path, typer.Argument(help="Articles, one JSON object a line (.jsonl or .jsonl.gz).", show_default=False)
-]
+_ARTICLES = "Articles, one JSON object a line (.jsonl or .jsonl.gz)."
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Where to write; standard output if not given.")]
 
 
@@ -27,7 +26,7 @@ def detect(
     ctx: typer.Context,
     articles: Annotated[
         Path | None,
-        typer.Argument(help="Articles, one JSON object a line (.jsonl or .jsonl.gz).", show_default=False),
+        typer.Argument(help=_ARTICLES, show_default=False),
     ] = None,
     output: Output = None,
 ) -> None:
@@ -38,7 +37,7 @@ def detect(
         raise typer.Exit(run.run_one(session_of(ctx).settings, "detect"))
     refuse_unwritable(output)
     found = read_articles(articles)
-    detector = Detector.load()
+    detector = Detector.load(LANGUAGES)
     rows: list[Mapping[str, object]] = []
     with progress_bars() as report:
         for done, article in enumerate(found, start=1):
@@ -51,7 +50,7 @@ def detect(
 
 def replay_file(
     ctx: typer.Context,
-    articles: Input,
+    articles: Annotated[Path, typer.Argument(help=_ARTICLES)],
     output: Output = None,
     log: Annotated[
         Path | None, typer.Option("--log", help="Keep the replay's log in this new file; else it is dropped.")

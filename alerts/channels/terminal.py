@@ -21,7 +21,7 @@ class TerminalChannel:
             self._console.print(as_panel(message, min(self._console.width, 140)))
         except OSError as error:
             return Retry(f"cannot print: {type(error).__name__}")
-        return Delivered(receipt="printed", thread=key.alert_id)
+        return Delivered(receipt="printed")
 
     async def check(self) -> str:
         """A console always takes what is printed."""

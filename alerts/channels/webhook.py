@@ -42,7 +42,7 @@ class WebhookChannel:
         now = self._clock.now()
         signed = headers | signature_headers(self._secret, key.id, now, body)
         answer = await self._post.send(self._setup.url.get_secret_value(), signed, body)
-        return failure(answer, now) or Delivered(receipt="accepted", thread=key.alert_id)
+        return failure(answer, now) or Delivered(receipt="accepted")
 
     async def check(self) -> str:
         """Nothing can be asked of an endpoint without sending; only its address can be looked at."""

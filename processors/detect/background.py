@@ -10,18 +10,20 @@ _NEAR = 4  # words around a reading in which "previously", "had" count
 _RECENT = timedelta(days=3)
 
 
-def is_background(finding: Finding, claimed: ClaimedTime | None, published: datetime | None, lexicon: Lexicon) -> bool:
-    """Say whether a reading was known before the news of its article. ``claimed`` is when it came about, if told."""
-    if finding.rule.is_earlier or finding.rule.is_circumstance:
-        return True
-    if claimed is not None and published is not None and claimed.latest < published - _RECENT:
-        return True
-    return _is_told_as_earlier(finding, lexicon)
+def is_background(finding: Finding, lexicon: Lexicon) -> bool:
+    """Say whether a reading is told as known before the news of its article."""
+    return finding.rule.is_earlier or finding.rule.is_circumstance or _is_told_as_earlier(finding, lexicon)
+
+
+def is_past(claimed: ClaimedTime | None, published: datetime | None) -> bool:
+    """Say whether what came about at a claimed time lies more than three days before publication."""
+    return claimed is not None and published is not None and claimed.latest < published - _RECENT
 
 
 def _is_told_as_earlier(finding: Finding, lexicon: Lexicon) -> bool:
     signs, table = finding.line.signs, lexicon.signs
-    before = signs[max(0, finding.head - _NEAR) : finding.head]
+    is_reported = any(c in table["SAY"] + table["DECLARE"] for c in signs)
+    before = "" if is_reported else signs[max(0, finding.head - _NEAR) : finding.head]
     around = signs[max(0, finding.first - _NEAR) : finding.last + _NEAR]
     lead = signs[max(0, finding.first - _NEAR) : finding.first]
     return any(

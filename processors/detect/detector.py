@@ -63,7 +63,7 @@ def read_article(lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:
         lines = [_promote(line, lexicon) for line in lines]
     families = families_in((t.key for line in lines for t in line.tokens), lexicon.theme)
     found = (finding for line in lines for finding in read_clauses(line, lexicon, present))
-    return [finding for finding in found if finding.family in families]
+    return [f for f in found if f.family in families and not f.line.sentence.text.endswith("?")]
 
 
 def _promote(line: Line, lexicon: Lexicon) -> Line:

@@ -7,7 +7,7 @@ from tocsin.vocabulary import Act, ClaimedTime, Family, Place
 
 
 class Frame(NamedTuple):
-    """One announcement as one sentence tells it. ``sides`` are the issuers by the coalition that they count as."""
+    """One announcement as one sentence tells it. ``sides`` are its issuers by coalition."""
 
     finding: Finding
     issuer: tuple[str, ...] = ()
@@ -18,6 +18,7 @@ class Frame(NamedTuple):
     end: ClaimedTime | None = None
     deadline: ClaimedTime | None = None
     is_background: bool = False
+    is_past: bool = False  # its own date lies well before the article
     attribution: str | None = None
 
     @property

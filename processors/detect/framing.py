@@ -1,10 +1,10 @@
 """From findings to frames: fills who, whom, where and when from the article's actors, places and times."""
 
 from collections.abc import Sequence
-from functools import partial
+from typing import NamedTuple
 
 from processors.detect import actors, places, times
-from processors.detect.background import is_background
+from processors.detect.background import is_background, is_past
 from processors.detect.clauses import Finding
 from processors.detect.countries import read_setting
 from processors.detect.frames import Frame
@@ -18,57 +18,72 @@ _LEDE = 600  # characters of the text that tell where an article is set
 _OWN = frozenset({"armed_group", "coalition"})  # who asks for a truce would itself stop (decision 19)
 
 
+class _Stage(NamedTuple):
+    """What all findings of one article share. ``demands`` are the sentences that hold an ultimatum."""
+
+    article: Article
+    setting: Setting
+    home: tuple[Place, ...]
+    demands: frozenset[int]
+    lexicon: Lexicon
+
+
 def frame_all(article: Article, findings: Sequence[Finding], lexicon: Lexicon) -> list[Frame]:
     """Return a frame for each finding, in order."""
     setting = read_setting(article.title, article.text, article.published)
-    home = _home(article, setting)
-    return [_frame(finding, article, setting, home, lexicon) for finding in findings]
+    demands = frozenset(f.line.sentence.start for f in findings if f.family == "ultimatum")
+    stage = _Stage(article, setting, _home(article, setting), demands, lexicon)
+    frames: list[Frame] = []
+    for finding in findings:
+        present = actors.find(finding.line.sentence.text, setting)
+        frames.append(_frame(finding, present, stage))
+    return frames
 
 
-def _frame(finding: Finding, article: Article, setting: Setting, home: tuple[Place, ...], lexicon: Lexicon) -> Frame:
-    text = finding.line.sentence.text
-    who = cast(finding, actors.find(text, setting), ())
-    act = _act(finding.act, who.issuer, setting)
-    timed = slots(_near(finding, setting), finding.family, act)
-    fill = partial(_refined, finding=finding, article=article, setting=setting)
-    deadline = fill(timed.deadline) if timed.deadline else None
+def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> Frame:
+    who = cast(finding, present, stage.lexicon)
+    act = _act(finding.act, who.issuer)
+    timed = slots(_near(finding, stage), finding.family, act)
+    came_about = timed.start or timed.end
+    past = is_past(came_about, stage.article.published)
     return Frame(
         finding._replace(act=act),
         issuer=_names(who.issuer),
         sides=tuple(dict.fromkeys(a.side for a in who.issuer)),
         target=_names(who.target),
-        place=place_of(places.find(text, setting), home),
+        place=place_of(places.find(finding.line.sentence.text, stage.setting), present, stage.home),
         start=timed.start,
         end=timed.end,
-        deadline=deadline,
-        is_background=is_background(finding, timed.start or timed.end, article.published, lexicon),
+        deadline=_refined(timed.deadline, stage) if timed.deadline else None,
+        is_background=past or is_background(finding, stage.lexicon),
+        is_past=past,
     )
 
 
-def _act(act: Act, issuer: Sequence[ActorMention], setting: Setting) -> Act:
+def _act(act: Act, issuer: Sequence[ActorMention]) -> Act:
     """Return "proposed" for an armed side's own call for a truce: it would itself stop."""
-    if act != "urged" or not issuer:
-        return act
-    return "proposed" if all(a.kind in _OWN for a in issuer) else act
+    return "proposed" if act == "urged" and issuer and all(a.kind in _OWN for a in issuer) else act
 
 
 def _names(mentions: Sequence[ActorMention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(a.name for a in mentions))
 
 
-def _near(finding: Finding, setting: Setting) -> Sequence[TimeMention]:
-    """Return the times of the finding's sentence."""
-    return times.find(finding.line.sentence.text, setting)
+def _near(finding: Finding, stage: _Stage) -> list[TimeMention]:
+    """Return the times of the finding's sentence; the deadline of a demand in it is no end of a truce."""
+    found = times.find(finding.line.sentence.text, stage.setting)
+    is_beside_demand = finding.family != "ultimatum" and finding.line.sentence.start in stage.demands
+    return [m for m in found if not (is_beside_demand and m.role == "deadline")]
 
 
-def _refined(claimed: ClaimedTime, finding: Finding, article: Article, setting: Setting) -> ClaimedTime:
-    return refine(claimed, times.find(article.text, setting), "deadline")
+def _refined(deadline: ClaimedTime, stage: _Stage) -> ClaimedTime:
+    return refine(deadline, times.find(stage.article.text, stage.setting), "deadline")
 
 
 def _home(article: Article, setting: Setting) -> tuple[Place, ...]:
     """Return where the article is set: the tightest place of its title, else of its opening."""
     for text in (article.title, article.text[:_LEDE]):
-        found = place_of(places.find(text, setting), ())
+        found = place_of(places.find(text, setting), actors.find(text, setting), ())
         if found:
             return found[:1]
     return ()

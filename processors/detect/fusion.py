@@ -8,6 +8,8 @@ from tocsin.vocabulary import ClaimedTime
 #: What one side does alone; another side's is another announcement. The rest is of all who take part, whoever is named.
 _ONE_SIDED = frozenset({"declared", "proposed", "urged", "rejected", "violated", "denied"})
 
+_ANNOUNCING = frozenset({"declared", "proposed", "agreed"})
+
 
 def fuse(frames: Sequence[Frame]) -> tuple[Frame, ...]:
     """Return one frame an announcement, in the order of first mention; circumstances give way to acts."""
@@ -18,14 +20,29 @@ def fuse(frames: Sequence[Frame]) -> tuple[Frame, ...]:
             groups.append([frame])
         else:
             home.append(frame)
-    fused = [_merge(g) for g in groups]
+    fused = _with_windows([_merge(g) for g in groups])
     return tuple(f for f in fused if not _is_said_elsewhere(f, fused))
+
+
+def _with_windows(frames: list[Frame]) -> list[Frame]:
+    """Give a pause that names no hours those of the corridors that open under it."""
+    hours = next((f for f in frames if (f.family, f.act) == ("ceasefire", "amended") and f.start and f.end), None)
+    if hours is None:
+        return frames
+    return [
+        f._replace(start=hours.start, end=hours.end)
+        if f.family == "ceasefire" and f.act in _ANNOUNCING and not (f.start or f.end or f.is_background)
+        else f
+        for f in frames
+    ]
 
 
 def _same(a: Frame, b: Frame) -> bool:
     if (a.family, a.act) != (b.family, b.act):
         return False
-    if a.act in _ONE_SIDED and a.sides and b.sides and not set(a.sides) & set(b.sides):
+    if a.is_past != b.is_past:
+        return False
+    if a.act in _ONE_SIDED and a.issuer and b.issuer and not set(a.issuer) & set(b.issuer):
         return False
     return all(_agree(x, y) for x, y in ((a.start, b.start), (a.end, b.end), (a.deadline, b.deadline)))
 

@@ -1,7 +1,8 @@
 """Rules over word classes: the pattern language of ``lexicons/*/rules*.toml``, compiled to regular expressions.
 
 A pattern is atoms parted by spaces. ``AGREE`` is a word class, ``to`` a word, ``A|b`` either; ``@A`` marks the head
-(the word that says what happened); ``..4`` skips up to four words of one clause, ``~9`` up to nine words or commas;
+(the word that says what happened); ``..4`` skips up to four words of one clause (group JOINT parts clauses), ``~9`` up
+to nine words or commas;
 ``?`` ``*`` ``+`` after an atom repeat it; ``(``, ``)`` and ``|`` between spaces group; ``^`` and ``$`` are the
 sentence's ends; ``!A`` means that A does not follow. ``#`` is a number.
 """
@@ -57,7 +58,7 @@ def _atom(atom: str, signs: Mapping[str, str]) -> str:
     if atom in _MARKS:
         return _MARKS[atom]
     if atom.startswith(".."):
-        return f"[^,;.]{{0,{int(atom[2:])}}}?"
+        return f"[^,;.{signs['JOINT']}]{{0,{int(atom[2:])}}}?"
     if atom.startswith("~"):
         return f"[^;.]{{0,{int(atom[1:])}}}?"
     is_head, is_not = atom.startswith("@"), atom.startswith("!")

@@ -4,8 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from processors.detect.clauses import Finding
+from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention, PlaceMention
 from tocsin.vocabulary import Place
+
+_BY = 4  # words after a head in which "by" names who did it
+_MOST = 2  # targets, places
+_JOINED = 4  # words between two actors of one group: "and the country's", ", a"
 
 
 class Cast(NamedTuple):
@@ -15,75 +20,67 @@ class Cast(NamedTuple):
     target: tuple[ActorMention, ...]
 
 
-def cast(finding: Finding, actors: Sequence[ActorMention], lead: Sequence[ActorMention]) -> Cast:
-    """Return issuer and target of a finding; ``lead`` are the title's actors, where the sentence has none."""
-    tokens = finding.line.tokens
-    head = tokens[finding.head]
-    end = tokens[finding.last].end
+def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> Cast:
+    """Return issuer and target of a finding: its agent after "by", else the subject of its clause."""
+    head = finding.line.tokens[finding.head]
     by = _after_by(finding, actors)
     if by:
         return Cast(by, _others(by, [a for a in actors if a.end <= head.start]))
-    before = _subject(finding, [a for a in actors if a.end <= head.start])
-    issuer = before or _speaker(finding, actors, end)
-    target = _others(issuer, [a for a in actors if a.start >= head.end])
-    return Cast(issuer, target)
+    issuer = _subject(finding, [a for a in actors if a.end <= head.start], lexicon)
+    return Cast(issuer, _others(issuer, [a for a in actors if a.start >= head.end]))
 
 
-def place_of(places: Sequence[PlaceMention], fallback: Sequence[Place]) -> tuple[Place, ...]:
-    """Return the tightest places named in a sentence, else the article's."""
-    towns = [p for p in places if not p.is_country and p.country]
-    countries = [p for p in places if p.is_country and not p.is_adjective]
-    chosen = towns or countries
-    found = tuple(
-        dict.fromkeys(Place(name=p.name, country=p.country or "XX") for p in chosen if not _is_outer(p, chosen))
-    )
-    return found[:2] if found else tuple(fallback)
-
-
-def _is_outer(place: PlaceMention, places: Sequence[PlaceMention]) -> bool:
-    return any(place.name in p.within for p in places)
+def place_of(
+    places: Sequence[PlaceMention], actors: Sequence[ActorMention], fallback: Sequence[Place]
+) -> tuple[Place, ...]:
+    """Return the tightest places named in a sentence that do not stand for a party, else the article's."""
+    free = [p for p in places if p.country and not any(a.start < p.end and p.start < a.end for a in actors)]
+    towns = [p for p in free if not p.is_country]
+    chosen = towns or [p for p in free if not p.is_adjective]
+    tightest = [p for p in chosen if not any(p.name in other.within for other in chosen)]
+    found = tuple(dict.fromkeys(Place(name=p.name, country=p.country or "XX") for p in tightest))
+    return found[:_MOST] if found else tuple(fallback)
 
 
 def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
     tokens = finding.line.tokens
-    for i in range(finding.head + 1, min(finding.head + 4, len(tokens))):
-        if tokens[i].key == "by":
-            return _group([a for a in actors if a.start >= tokens[i].end], finding, tokens[i].end)
+    for token in tokens[finding.head + 1 : finding.head + _BY]:
+        if token.key == "by":
+            return _group([a for a in actors if a.start >= token.end], finding)
     return ()
 
 
-def _subject(finding: Finding, before: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
-    """Return the actors of the subject: the group of mentions that comes first in the head's clause."""
-    return _group(before, finding, 0)
+def _subject(finding: Finding, before: Sequence[ActorMention], lexicon: Lexicon) -> tuple[ActorMention, ...]:
+    """Return the first actors of the head's clause; where it has none, those of the sentence."""
+    start = _clause_start(finding, lexicon)
+    return _group([a for a in before if a.start >= start], finding) or _group(before, finding)
 
 
-def _group(actors: Sequence[ActorMention], finding: Finding, start: int) -> tuple[ActorMention, ...]:
+def _clause_start(finding: Finding, lexicon: Lexicon) -> int:
+    """Return where the head's clause begins: after the last conjunction or semicolon before it."""
+    marks = ";." + "".join(lexicon.signs[name] for name in ("AMID", "AFTERWORD", "DESPITE"))
+    line = finding.line
+    cut = max((i for i in range(finding.head) if line.signs[i] in marks), default=-1)
+    return line.tokens[cut].end if cut >= 0 else 0
+
+
+def _group(actors: Sequence[ActorMention], finding: Finding) -> tuple[ActorMention, ...]:
     """Return the first actor and those joined to it by "and" or a comma."""
     text = finding.line.sentence.text
-    group: list[ActorMention] = []
-    for a in actors:
-        if a.start < start:
-            continue
-        if group and (a.start < group[-1].end or _joins(text[group[-1].end : a.start])):
-            group.append(a)
-        elif not group:
-            group = [a]
-        else:
+    group = list(actors[:1])
+    for actor in actors[1:]:
+        last = group[-1]
+        if actor.start >= last.end and not _joins(text[last.end : actor.start]):
             break
+        group.append(actor)
     return tuple(group)
 
 
 def _joins(between: str) -> bool:
-    words = between.lower().replace("’", "'").split()
-    return len(words) <= 4 and any(
-        w in ("and", "&", ",", "and,") or w.endswith(",") for w in (between.strip()[:1], *words)
-    )
-
-
-def _speaker(finding: Finding, actors: Sequence[ActorMention], end: int) -> tuple[ActorMention, ...]:
-    return ()
+    words = between.lower().replace("’", "'").replace(",", " , ").split()
+    return len(words) <= _JOINED and any(w in ("and", "&", ",") for w in words)
 
 
 def _others(issuer: Sequence[ActorMention], actors: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
     names = {a.name for a in issuer}
-    return tuple(a for a in actors if a.name not in names)[:2]
+    return tuple(a for a in actors if a.name not in names)[:_MOST]

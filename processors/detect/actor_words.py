@@ -13,6 +13,7 @@ class ActorWords:
     """Word sets by the question they answer; see the lexicon's comments."""
 
     sides: frozenset[str]
+    deeds: frozenset[str]
     qualified: frozenset[str]
     opponents: frozenset[str]
     locative: frozenset[str]
@@ -42,6 +43,7 @@ def actor_words() -> ActorWords:
 
     return ActorWords(
         sides=a_set("sides"),
+        deeds=a_set("deeds"),
         qualified=a_set("qualified"),
         opponents=a_set("opponents"),
         locative=a_set("locative"),

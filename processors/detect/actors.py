@@ -58,18 +58,30 @@ def _scan(tokens: Sequence[Word], text: str, setting: Setting) -> list[Found]:
         if tokens[index].key not in first_words:
             index += 1
             continue
-        best = max(
-            (f for f in (read(tokens, index, setting, shouts) for read in _READERS) if f),
-            key=lambda f: f.last,
-            default=None,
-        )
+        best = _read(tokens, index, setting, shouts)
         if best is None:
             index += 1
             continue
-        if best.actors:
+        if best.actors and found and _continues(found[-1], best, tokens):
+            found[-1] = Found(found[-1].first, best.last, best.actors, best.is_generic)
+        elif best.actors:
             found.append(best)
         index = best.last + 1
     return found
+
+
+def _continues(before: Found, found: Found, tokens: Sequence[Word]) -> bool:
+    """Is it the same side right after, as the name is of its title ("Russian President", "Vladimir Putin")?"""
+    is_next = before.last + 1 == found.first and tokens[found.first].is_joined
+    return is_next and {actor.side for actor in before.actors} == {actor.side for actor in found.actors}
+
+
+def _read(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool) -> Found | None:
+    """Return the longest reading at a word; but "Bosnian Serb" is a name, whatever follows "Bosnian"."""
+    name = roster().named.at(tokens, index)
+    readers = _READERS[:2] if name and name[0] > 1 else _READERS
+    readings = [read(tokens, index, setting, shouts) for read in readers]
+    return max((found for found in readings if found), key=lambda found: found.last, default=None)
 
 
 @lru_cache(maxsize=1)
@@ -90,11 +102,28 @@ def _named(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool) -
     hit = roster().named.at(tokens, index)
     if hit is None:
         return None
-    length, alias = hit
+    length, aliases = hit
+    alias = _among(aliases, setting)
     matched = tokens[index : index + length]
     if not _is_written_as(alias, matched, shouts) or (alias.is_surname and _is_other_person(tokens, index, shouts)):
         return None
-    return Found(index, index + length - 1, (alias.actor,))
+    return Found(index, _over_nouns(tokens, index + length - 1), (alias.actor,))
+
+
+def _among(aliases: Sequence[Alias], setting: Setting) -> Alias:
+    """Return whose name it is: that of the article's leading country among those that share it."""
+    rank = {country: at for at, country in enumerate(setting.countries)}
+    return min(aliases, key=lambda alias: rank.get(alias.actor.country or "", len(rank)))
+
+
+def _over_nouns(tokens: Sequence[Word], last: int) -> int:
+    """Return the last of the nouns that go with a name ("RSF fighters", "Hamas leaders")."""
+    table = actor_words()
+    while last + 1 < len(tokens) and tokens[last + 1].is_joined and not tokens[last + 1].is_hyphened:
+        if tokens[last + 1].key not in table.sides and tokens[last + 1].key not in table.opponents:
+            break
+        last += 1
+    return last
 
 
 def _is_written_as(alias: Alias, matched: Sequence[Word], shouts: bool) -> bool:
@@ -123,19 +152,24 @@ def _generic(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool)
     own = table.descriptors.at(tokens, index)
     hit = table.generics.at(tokens, index)
     length = max(own[0] if own else 0, hit[0] if hit else 0)
-    if not length or _is_attribute(tokens, index, length):
+    if not length or _is_attribute(tokens, index, length) or _is_of_state(tokens, index + length):
         return None
     actors = _resolve(" ".join(w.key for w in tokens[index : index + length]), hit[1] if hit else "", setting, table)
-    return Found(index, index + length - 1, actors, is_generic=True)
+    return Found(index, index + length - 1, actors, is_generic=True) if actors else None
 
 
 def _is_attribute(tokens: Sequence[Word], index: int, length: int) -> bool:
     """Is the descriptor part of a compound ("rebel-held", "government-controlled") or another's ("Hutu rebels")?"""
     after = index + length
-    if after < len(tokens) and tokens[after].is_joined and tokens[after].key in actor_words().attributes:
+    if after < len(tokens) and tokens[after].is_hyphened and tokens[after].key in actor_words().attributes:
         return True
     before = tokens[index - 1] if index else None
-    return before is not None and tokens[index].is_joined and before.key in {"non", "anti", "ex"}
+    return before is not None and tokens[index].is_hyphened and before.key in {"non", "anti", "ex"}
+
+
+def _is_of_state(tokens: Sequence[Word], after: int) -> bool:
+    """Does "of Ukraine" follow, so that the state's own name tells whose government it is?"""
+    return after + 1 < len(tokens) and tokens[after].key == "of" and _is_known(tokens, after + 1)
 
 
 def _resolve(words_: str, kind: str, setting: Setting, table: ActorWords) -> tuple[Actor, ...]:
@@ -146,8 +180,8 @@ def _resolve(words_: str, kind: str, setting: Setting, table: ActorWords) -> tup
     if war and (named := war.descriptors.get(words_)):
         return (actors[named],)
     sides = [actors[side] for side in setting.belligerents]
-    if kind == "rebels":
-        return tuple(a for a in sides if a.kind != "state")[:1]
+    if kind == "rebels":  # where no side is a state, the first is the one in power
+        return tuple(a for a in sides if a.kind != "state")[-1:]
     if kind == "government":
         at_home = [a for a in sides if a.kind == "state"]
         return (_at_home(at_home, setting),) if at_home or setting.countries else ()
@@ -165,9 +199,10 @@ def _at_home(states: Sequence[Actor], setting: Setting) -> Actor:
     return states[0] if states else roster().states[setting.countries[0]].government
 
 
+# Of readings that end at the same word the first wins: the article's war says who "Kurdish fighters" are.
 _READERS: tuple[Callable[[Sequence[Word], int, Setting, bool], Found | None], ...] = (
+    _generic,
     _named,
     country_party,
     seat_party,
-    _generic,
 )

@@ -13,6 +13,7 @@ from processors.detect.roster import Conflict, roster
 _TITLE_WEIGHT = 3.0
 _SPEAKER_DISCOUNT = 0.3  # Washington speaks about Aleppo; Aleppo is in Syria
 _NAMED = 1.5
+_ABSENT = 3.0  # what a war loses for a state that the article does not speak of
 _READ = 6000  # characters of the text that are read
 _LEDE = 600
 _MOST = 4
@@ -37,7 +38,8 @@ def countries(title: str, text: str) -> tuple[str, ...]:
         for country, vote in _votes(part):
             votes[country] += vote * weight
     ranked = sorted(votes.items(), key=lambda item: -item[1])
-    return tuple(country for country, vote in ranked[:_MOST] if vote >= 1)
+    sure = tuple(country for country, vote in ranked[:_MOST] if vote >= 1)
+    return sure or tuple(country for country, _ in ranked[:1])
 
 
 def _votes(text: str) -> list[tuple[str, float]]:
@@ -63,13 +65,18 @@ def _fit(war: Conflict, setting: Setting, named: Counter[str]) -> float:
         return 0.0
     if setting.published and not war.first <= setting.published.year <= war.last:
         return 0.0
-    if any(_is_absent(side, setting, named) for side in war.sides):
-        return 0.0
-    counts = [named[actors.side_of(side)] for side in war.sides]
-    return 4.0 / (1 + min(shared)) + min(counts) * 2 + sum(counts) * 0.5 + war.last / 1e5
+    counts = [named[actors.side_of(side)] or _is_about(side, setting) for side in war.sides]
+    score = 4.0 / (1 + min(shared)) + min(counts) * 2 + sum(counts) * 0.5 + war.last / 1e5
+    return score - _ABSENT * _foreign(counts, war)
 
 
-def _is_absent(side: str, setting: Setting, named: Counter[str]) -> bool:
-    """Is the side a state that the article neither names nor is about?"""
+def _is_about(side: str, setting: Setting) -> int:
+    """Is the side a state that the article is about, though it names it as no party?"""
     actor = roster().actors[side]
-    return actor.kind == "state" and actor.country not in setting.countries and not named[actor.side]
+    return int(actor.kind == "state" and actor.country in setting.countries)
+
+
+def _foreign(counts: Sequence[int], war: Conflict) -> int:
+    """Count the sides that are states of which the article says nothing."""
+    kinds = (roster().actors[side].kind for side in war.sides)
+    return sum(kind == "state" and not count for kind, count in zip(kinds, counts, strict=True))

@@ -51,24 +51,46 @@ def seat_party(tokens: Sequence[Word], index: int, setting: Setting, shouts: boo
     if hit is None or not tokens[index].is_capital:
         return None
     length, state = hit
-    last = index + length - 1
-    table = actor_words()
-    before = tokens[index - 1].key if index else ""
-    before = tokens[index - 2].key if before == "the" and index > 1 else before
+    last, table = index + length - 1, actor_words()
+    before = _word_before(tokens, index)
     if before in table.locative or _is_attribute(tokens, last):
         return None
-    after = tokens[last + 1].key if last + 1 < len(tokens) else ""
     head = _head(tokens, last, table, _MODIFIERS if _is_possessive(tokens, last) else 0)
     if head and head[1] == "side":
         return Found(index, head[0], (_actor(state, tokens[last + 1 : head[0] + 1], setting),))
-    if after in table.seat_verbs or before in table.seat_before or _is_possessive(tokens, last):
+    is_doing = bool(head and head[1] == "deed") or before in table.seat_before or _is_possessive(tokens, last)
+    if is_doing or _is_followed_by_act(tokens, last, table):
         return Found(index, last, (state.rulers(setting.published),))
     return None
 
 
+def _word_before(tokens: Sequence[Word], index: int) -> str:
+    """Return the word that governs a name: articles and "Moscow and" are looked through."""
+    at = index - 1
+    if at >= 0 and tokens[at].key == "the":
+        at -= 1
+    if at > 1 and tokens[at].key == "and" and _is_state(tokens, at - 1):  # "between Moscow and Kyiv"
+        at -= 2
+    return tokens[at].key if at >= 0 else ""
+
+
+def _is_followed_by_act(tokens: Sequence[Word], last: int, table: ActorWords) -> bool:
+    """Does a verb follow of what governments do, or another seat ("Moscow and Damascus")?"""
+    after = last + 1
+    if after >= len(tokens):
+        return False
+    if tokens[after].key == "and":
+        return after + 1 < len(tokens) and _is_state(tokens, after + 1)
+    return tokens[after].key in table.seat_verbs
+
+
+def _is_state(tokens: Sequence[Word], index: int) -> bool:
+    return roster().seats.at(tokens, index) is not None or roster().country_words.at(tokens, index) is not None
+
+
 def _is_attribute(tokens: Sequence[Word], last: int) -> bool:
     after = last + 1
-    return after < len(tokens) and tokens[after].is_joined and tokens[after].key in actor_words().attributes
+    return after < len(tokens) and tokens[after].is_hyphened and tokens[after].key in actor_words().attributes
 
 
 def _is_possessive(tokens: Sequence[Word], last: int) -> bool:
@@ -85,7 +107,12 @@ def _head(tokens: Sequence[Word], last: int, table: ActorWords, modifiers: int) 
         key, joined = tokens[at].key, tokens[at].is_joined or tokens[at - 1].key == "s"
         if not joined or _is_pair(tokens, at, table):
             return None
-        for words, kind in ((table.opponents, "opponents"), (table.qualified, "qualified"), (table.sides, "side")):
+        for words, kind in (
+            (table.opponents, "opponents"),
+            (table.qualified, "qualified"),
+            (table.sides, "side"),
+            (table.deeds, "deed"),
+        ):
             if key in words:
                 return _run(tokens, at, words), kind
         if key in table.seat_verbs or key in table.stops or (tokens[at].is_capital and at > index):
@@ -112,9 +139,12 @@ def _with_head(
     end, kind = head
     if kind == "qualified":
         return Found(first, last, ())
+    if kind == "deed":
+        return Found(first, last, (state.rulers(setting.published),))
+    whole = _over_name(tokens, end)
     if kind == "opponents":
-        return Found(first, end, (_opponents(state, setting),))
-    return Found(first, _over_name(tokens, end), (_actor(state, tokens[last + 1 : end + 1], setting),))
+        return Found(first, whole, (_opponents(state, setting),))
+    return Found(first, whole, (_actor(state, tokens[last + 1 : end + 1], setting),))
 
 
 def _over_name(tokens: Sequence[Word], end: int) -> int:
@@ -123,7 +153,7 @@ def _over_name(tokens: Sequence[Word], end: int) -> int:
         return end
     at = end
     while at + 1 < len(tokens) and at - end < _NAME_WORDS and tokens[at + 1].is_joined and tokens[at + 1].is_capital:
-        if roster().country_words.at(tokens, at + 1) or tokens[at + 1].key == "s":
+        if roster().country_words.at(tokens, at + 1) or roster().named.at(tokens, at + 1) or tokens[at + 1].key == "s":
             break
         at += 1
     return at

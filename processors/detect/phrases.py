@@ -15,18 +15,23 @@ T = TypeVar("T")
 # A possessive 's stays outside the word; an apostrophe inside one (Sana'a, d'Ivoire) belongs to it.
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʿʾ`](?!s\b)[^\W_]+)*")
 _APOSTROPHES = str.maketrans("", "", "'’‘ʿʾ`")
+_HYPHENS = frozenset({"-", "‐", "‑", "–"})
 _JOINTS = frozenset({" ", "-", "‐", "‑", "–", "\xa0", ".", "'", "’", "/"})
 _ABBREVIATION = 3  # "St. Petersburg" is one name, "in Iran. Iraq said" is not
 
 
 class Word(NamedTuple):
-    """One word of a text. ``is_joined``: nothing but a space, hyphen or abbreviating point parts it from the last."""
+    """One word of a text.
+
+    ``is_joined``: nothing but a space, hyphen or abbreviating point parts it from the last; ``is_hyphened``: a hyphen.
+    """
 
     key: str
     text: str
     start: int
     end: int
     is_joined: bool
+    is_hyphened: bool
 
     @property
     def is_capital(self) -> bool:
@@ -53,14 +58,15 @@ def words(text: str) -> tuple[Word, ...]:
     last = -1
     for m in _WORD.finditer(text):
         start, end = m.span()
-        found.append(Word(fold(m.group()), m.group(), start, end, last >= 0 and _joins(text, found[-1], last, start)))
+        gap = text[last:start] if last >= 0 else ""
+        joined = bool(found) and (gap in _JOINTS or _is_abbreviated(found[-1], gap))
+        found.append(Word(fold(m.group()), m.group(), start, end, joined, gap in _HYPHENS))
         last = end
     return tuple(found)
 
 
-def _joins(text: str, before: Word, last: int, start: int) -> bool:
-    gap = text[last:start]
-    return gap in _JOINTS or (gap == ". " and len(before.text) < _ABBREVIATION and before.is_capital)
+def _is_abbreviated(before: Word, gap: str) -> bool:
+    return gap == ". " and len(before.text) < _ABBREVIATION and before.is_capital
 
 
 class Phrases(Generic[T]):

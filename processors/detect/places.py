@@ -52,7 +52,7 @@ def country_votes(text: str) -> Iterator[tuple[str, float]]:
 def _at(tokens: Sequence[Word], index: int, setting: Setting, titled: bool) -> tuple[int, PlaceMention] | None:
     """Return how many words a place at ``index`` takes, and the place."""
     if not tokens[index].is_capital and tokens[index].key != "al":
-        return None
+        return _of_directions(tokens, index)
     country = _country(tokens, index)
     hit = gazetteer().spots.at(tokens, index)
     if hit and (country is None or hit[0] > country[0]):
@@ -61,6 +61,14 @@ def _at(tokens: Sequence[Word], index: int, setting: Setting, titled: bool) -> t
         if spot:
             return length, _mention(tokens, index, length, spot)
     return country
+
+
+def _of_directions(tokens: Sequence[Word], index: int) -> tuple[int, PlaceMention] | None:
+    """Read our places whose names begin with a direction ("southern Lebanon"); other directions only qualify."""
+    hit = gazetteer().spots.at(tokens, index) if tokens[index].key in _words()["directions"] else None
+    if hit is None or hit[0] == 1 or not tokens[index + 1].is_capital or not hit[1][0].is_own:
+        return None
+    return hit[0], _mention(tokens, index, hit[0], hit[1][0])
 
 
 def _country(tokens: Sequence[Word], index: int) -> tuple[int, PlaceMention] | None:

@@ -1,7 +1,7 @@
 """Who is who: states, armed groups, organisations, people and wars, read from the lexicons once."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -81,7 +81,7 @@ class Roster:
     """Everyone, by name and by the ways of writing it."""
 
     actors: Mapping[str, Actor]
-    named: Phrases[Alias]
+    named: Phrases[tuple[Alias, ...]]
     states: Mapping[str, State]
     country_words: Phrases[CountryWord]
     seats: Phrases[State]
@@ -108,13 +108,22 @@ def roster() -> Roster:
     people = read_lexicon("actors_people.toml")["people"]
     return Roster(
         actors=actors,
-        named=Phrases([*_group_aliases(groups), *_person_aliases(people, actors)]),
+        named=Phrases(_by_name([*_group_aliases(groups), *_person_aliases(people, actors)])),
         states=states,
         country_words=Phrases(_country_words(table["states"], states)),
         seats=Phrases((seat, states[code]) for code, row in table["states"].items() for seat in row.get("seats", [])),
         speakers=frozenset(table["speakers"]["countries"]),
         conflicts=tuple(_conflict(row, actors) for row in read_lexicon("actors_conflicts.toml")["conflict"]),
     )
+
+
+def _by_name(aliases: Iterable[tuple[str, Alias]]) -> Iterator[tuple[str, tuple[Alias, ...]]]:
+    """Gather the actors that share a name ("NLA"): the article's countries choose among them."""
+    shared: dict[str, tuple[Alias, ...]] = {}
+    for name, alias in aliases:
+        key = key_of(name)
+        shared[key] = (*shared.get(key, ()), alias)
+    return iter(shared.items())
 
 
 def _groups(table: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Actor, list[str]]]]:

@@ -6,7 +6,7 @@ from processors.detect.clauses import Finding
 from processors.detect.lexicon import Lexicon
 from tocsin.vocabulary import ClaimedTime
 
-_NEAR = 4  # words around a reading in which "previously", "had" count
+_NEAR = 4  # words before a reading in which "had", "after" count
 _RECENT = timedelta(days=3)
 
 
@@ -24,9 +24,14 @@ def _is_told_as_earlier(finding: Finding, lexicon: Lexicon) -> bool:
     signs, table = finding.line.signs, lexicon.signs
     is_reported = any(c in table["SAY"] + table["DECLARE"] for c in signs)
     before = "" if is_reported else signs[max(0, finding.head - _NEAR) : finding.head]
-    around = signs[max(0, finding.first - _NEAR) : finding.last + _NEAR]
     lead = signs[max(0, finding.first - _NEAR) : finding.first]
     return any(
         any(c in table[name] for c in part)
-        for name, part in (("HAD", before), ("PREVIOUSLY", around), ("AFTERWORD", lead))
+        for name, part in (("HAD", before), ("PREVIOUSLY", _clause(signs, finding.head)), ("AFTERWORD", lead))
     )
+
+
+def _clause(signs: str, head: int) -> str:
+    """Return the part of the sentence around a head that dashes, brackets and semicolons bound."""
+    end = signs.find(";", head)
+    return signs[signs.rfind(";", 0, head) + 1 : end if end >= 0 else len(signs)]

@@ -1,5 +1,6 @@
 """From findings to frames: fills who, whom, where and when from the article's actors, places and times."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,10 @@ from processors.detect.times_slots import refine, slots
 from tocsin.vocabulary import Act, Article, ClaimedTime, Place
 
 _LEDE = 600  # characters of the text that tell where an article is set
+_NAME = 80  # characters that a name with its office takes
+_SAID = re.compile(r"(?<!\bhe )(?<!\bshe )(?<!\bthey )\b(?:said|told)\b")
+_LOOK_BACK = 450  # characters in which "we" has its name
+_PRONOUN = re.compile(r"\b(?:we|our|us|he|she|they|it)\b", re.IGNORECASE)
 _OWN = frozenset({"armed_group", "coalition"})  # who asks for a truce would itself stop (decision 19)
 
 
@@ -42,6 +47,8 @@ def frame_all(article: Article, findings: Sequence[Finding], lexicon: Lexicon) -
 
 def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> Frame:
     who = cast(finding, present, stage.lexicon)
+    if not who.issuer and _PRONOUN.search(finding.line.sentence.text):
+        who = who._replace(issuer=_speaker(finding, stage))
     act = _act(finding.act, who.issuer)
     timed = slots(_near(finding, stage), finding.family, act)
     came_about = timed.start or timed.end
@@ -60,6 +67,22 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
     )
 
 
+def _speaker(finding: Finding, stage: _Stage) -> tuple[ActorMention, ...]:
+    """Return whom "we", "he" stand for: the last who "said" something by name, else the last actor before."""
+    sentence = finding.line.sentence
+    if sentence.is_title:
+        return ()
+    before = stage.article.text[max(0, sentence.start - _LOOK_BACK) : sentence.start]
+    named = actors.find(before, stage.setting)
+    for said in reversed(list(_SAID.finditer(before))):
+        near = [a for a in named if said.end() <= a.start < said.end() + _NAME] or [
+            a for a in named if said.start() - _NAME < a.end <= said.start()
+        ]
+        if near:
+            return tuple(near[:1])
+    return tuple(named[-1:])
+
+
 def _act(act: Act, issuer: Sequence[ActorMention]) -> Act:
     """Return "proposed" for an armed side's own call for a truce: it would itself stop."""
     return "proposed" if act == "urged" and issuer and all(a.kind in _OWN for a in issuer) else act
@@ -70,10 +93,13 @@ def _names(mentions: Sequence[ActorMention]) -> tuple[str, ...]:
 
 
 def _near(finding: Finding, stage: _Stage) -> list[TimeMention]:
-    """Return the times of the finding's sentence; the deadline of a demand in it is no end of a truce."""
+    """Return the times of the finding's sentence, nearest first; a demand's deadline in it is no end of a truce."""
     found = times.find(finding.line.sentence.text, stage.setting)
     is_beside_demand = finding.family != "ultimatum" and finding.line.sentence.start in stage.demands
-    return [m for m in found if not (is_beside_demand and m.role == "deadline")]
+    tokens = finding.line.tokens
+    first, last = tokens[finding.first].start, tokens[finding.last].end
+    own = [m for m in found if not (is_beside_demand and m.role == "deadline")]
+    return sorted(own, key=lambda m: max(first - m.end, m.start - last, 0))
 
 
 def _refined(deadline: ClaimedTime, stage: _Stage) -> ClaimedTime:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from processors.detect.actor_words import ActorWords, actor_words
+from processors.detect.gazetteer import gazetteer
 from processors.detect.mentions import ActorMention, Setting
 from processors.detect.parties import Found, country_party, seat_party
 from processors.detect.phrases import Word, words
@@ -78,6 +79,8 @@ def _continues(before: Found, found: Found, tokens: Sequence[Word]) -> bool:
 
 def _read(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool) -> Found | None:
     """Return the longest reading at a word; but "Bosnian Serb" is a name, whatever follows "Bosnian"."""
+    if outlet := gazetteer().outlets.at(tokens, index):
+        return Found(index, index + outlet[0] - 1, ())
     name = roster().named.at(tokens, index)
     readers = _READERS[:2] if name and name[0] > 1 else _READERS
     readings = [read(tokens, index, setting, shouts) for read in readers]
@@ -88,7 +91,8 @@ def _read(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool) ->
 def _first_words() -> frozenset[str]:
     """The words that any reader starts at; all others are passed over."""
     table, known = actor_words(), roster()
-    phrases = (known.named, known.country_words, known.seats, table.generics, table.descriptors)
+    outlets = gazetteer().outlets
+    phrases = (known.named, known.country_words, known.seats, table.generics, table.descriptors, outlets)
     return frozenset().union(*(p.first_words for p in phrases))
 
 

@@ -66,6 +66,8 @@ def _fit(war: Conflict, setting: Setting, named: Counter[str]) -> float:
     if setting.published and not war.first <= setting.published.year <= war.last:
         return 0.0
     counts = [named[actors.side_of(side)] or _is_about(side, setting) for side in war.sides]
+    if war.needs_both and not min(counts):
+        return 0.0
     score = 4.0 / (1 + min(shared)) + min(counts) * 2 + sum(counts) * 0.5 + war.last / 1e5
     return score - _ABSENT * _foreign(counts, war)
 

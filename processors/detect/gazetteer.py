@@ -32,11 +32,15 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """All names. ``spots`` of a name are ours first, then by population; ``traps`` are keys that are seldom places."""
+    """All names. ``spots`` of a name are ours first, then by population; ``traps`` are keys that are seldom places.
+
+    ``outlets`` are names of papers and firms that hold a place's name.
+    """
 
     spots: Phrases[tuple[Spot, ...]]
     zones: Mapping[str, str]
     traps: frozenset[str]
+    outlets: Phrases[bool]
 
 
 @lru_cache(maxsize=1)
@@ -50,9 +54,11 @@ def gazetteer() -> Gazetteer:
         key = key_of(name)
         if spot not in names.setdefault(key, []):
             names[key].append(spot)
-    traps = frozenset(key_of(word) for word in read_lexicon("places_words.toml")["traps"])
+    table = read_lexicon("places_words.toml")
+    traps = frozenset(key_of(word) for word in table["traps"])
+    outlets = Phrases((name, True) for name in table["outlets"])
     ordered = ((key, tuple(sorted(spots, key=lambda s: (not s.is_own, -s.population)))) for key, spots in names.items())
-    return Gazetteer(Phrases(ordered), zones, traps)
+    return Gazetteer(Phrases(ordered), zones, traps, outlets)
 
 
 def contains(outer: str, inner: str) -> bool:

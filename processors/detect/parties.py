@@ -9,6 +9,7 @@ from processors.detect.phrases import Word
 from processors.detect.roster import Actor, State, roster
 
 _MODIFIERS = 3  # words that may stand between a demonym and its head noun: "Russian top military commander"
+_LINKS = frozenset({"of", "to", "from"})  # "an ultimatum from Moscow", but "a train from Moscow"
 _NAME_WORDS = 3  # words of a title and a name after it: "Russian President Vladimir Putin"
 
 
@@ -58,7 +59,14 @@ def seat_party(tokens: Sequence[Word], index: int, setting: Setting, shouts: boo
     head = _head(tokens, last, table, _MODIFIERS if _is_possessive(tokens, last) else 0)
     if head and head[1] == "side":
         return Found(index, head[0], (_actor(state, tokens[last + 1 : head[0] + 1], setting),))
-    is_doing = bool(head and head[1] == "deed") or before in table.seat_before or _is_possessive(tokens, last)
+    if before in _LINKS and not _is_party(tokens, index, table):
+        return None
+    is_doing = (
+        before in _LINKS
+        or bool(head and head[1] == "deed")
+        or before in table.seat_before
+        or _is_possessive(tokens, last)
+    )
     if is_doing or _is_followed_by_act(tokens, last, table):
         return Found(index, last, (state.rulers(setting.published),))
     return None

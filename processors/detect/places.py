@@ -22,6 +22,9 @@ def find(text: str, setting: Setting) -> tuple[PlaceMention, ...]:
     found: list[PlaceMention] = []
     index = 0
     while index < len(tokens):
+        if outlet := gazetteer().outlets.at(tokens, index):
+            index += outlet[0]
+            continue
         hit = _at(tokens, index, setting, titled)
         if hit:
             found.append(hit[1])

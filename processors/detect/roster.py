@@ -74,6 +74,7 @@ class Conflict:
     last: int
     sides: tuple[str, str]
     descriptors: Mapping[str, str]
+    needs_both: bool = False  # told only where both sides are spoken of
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,4 +181,4 @@ def _conflict(row: Mapping[str, Any], actors: Mapping[str, Actor]) -> Conflict:
     first, last = row["years"]
     one, other = (actors[side].name for side in row["sides"])
     descriptors = {key_of(word): actors[name].name for word, name in row.get("words", {}).items()}
-    return Conflict(tuple(row["countries"]), first, last, (one, other), descriptors)
+    return Conflict(tuple(row["countries"]), first, last, (one, other), descriptors, row.get("needs_both", False))

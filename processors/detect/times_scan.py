@@ -95,9 +95,9 @@ def _one_clock(m: re.Match[str], n: int, table: TimeWords) -> Clock | None:
             return None
         hour = hour % _NOON + (_NOON if m[f"half{n}"] == "p" else 0)
         return Clock(hour, minute, zone, is_midnight=hour == 0 and minute == 0)
-    if m[f"hour24{n}"]:
-        hour = int(m[f"hour24{n}"])
-        return Clock(hour % 24, int(m[f"minute24{n}"]), zone, is_midnight=hour in {0, 24} and m[f"minute24{n}"] == "00")
+    if m[f"hour24{n}"] or m[f"hourdot{n}"]:
+        hour, minute = int(m[f"hour24{n}"] or m[f"hourdot{n}"]), int(m[f"minute24{n}"] or m[f"minutedot{n}"])
+        return Clock(hour % 24, minute, zone, is_midnight=hour in {0, 24} and minute == 0)
     if m[f"army{n}"]:
         hour, minute = int(m[f"army{n}"][:2]), int(m[f"army{n}"][2:])
         return Clock(hour % 24, minute, zone, is_midnight=hour in {0, 24} and minute == 0) if hour <= 24 else None

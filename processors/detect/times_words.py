@@ -70,6 +70,7 @@ def _clock_pattern(table: Mapping[str, Any]) -> re.Pattern[str]:
         return rf"""(?:
             (?P<hour{n}>\d{{1,2}})(?:[:.](?P<minute{n}>\d{{2}}))?\s?(?P<half{n}>[ap])\.?m\b\.?
           | (?P<hour24{n}>[01]?\d|2[0-4]):(?P<minute24{n}>[0-5]\d)(?!\d)(?:\s?(?:hours|hrs)\b)?
+          | (?P<hourdot{n}>[01]?\d|2[0-4])\.(?P<minutedot{n}>[0-5]\d)(?=\s?(?:{zone}|hours\b|hrs\b))
           | (?P<army{n}>[0-2]\d[0-5]\d)(?=\s?(?:{zone}|hours\b|hrs\b))(?:\s?(?:hours|hrs)\b)?
           | (?P<word{n}>noon|midday|midnight)
           | (?P<oclock{n}>\d{{1,2}})\so['’]clock

@@ -153,6 +153,12 @@ def test_the_war_is_that_of_the_articles_year() -> None:
     assert read_setting("", text, datetime(2022, 6, 1, tzinfo=UTC)).belligerents == ("Russia", "Ukraine")
 
 
+def test_a_country_with_other_news_is_at_war_only_where_both_sides_are_spoken_of() -> None:
+    calm = read_setting("", "India urged a truce; New Delhi is worried.", datetime(2022, 6, 1, tzinfo=UTC))
+    war = read_setting("", "India accused Pakistan of breaking the truce.", datetime(2022, 6, 1, tzinfo=UTC))
+    assert (calm.belligerents, war.belligerents) == ((), ("India", "Pakistan"))
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_error(text: str) -> None:
     for mention in find(text, Setting(published=None, countries=("SY",))):

@@ -100,6 +100,8 @@ EXPRESSIONS = [
     ("The ceasefire scheduled for Friday is in doubt.", ["start 2016-11-04"]),
     ("The evacuation was postponed until Thursday.", ["start 2016-11-03"]),
     ("The truce resumed late on Sunday.", ["start 2016-10-30"]),
+    ("A truce was agreed for Friday.", ["start 2016-11-04"]),
+    ("It begins at 12.30 GMT on Friday.", ["start 2016-11-04T12:30Z"]),
     # ends
     ("It will last until Saturday.", ["end 2016-11-05"]),
     ("It will last until 10 November.", ["end 2016-11-10"]),

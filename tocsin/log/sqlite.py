@@ -59,7 +59,7 @@ class SqliteLog:
         """
         if partitions is not None:
             topics = [replace(topic, partitions=partitions) for topic in topics]
-        bell = Bell()
+        bell = Bell(path)
         connection = partial(connect, path, synchronous, busy)
         writer = WriterThread(connection, after_commit=bell.ring)
         try:

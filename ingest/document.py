@@ -21,7 +21,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """One feed document. ``skip_hours`` are UTC hours in which not to ask (RSS 2.0)."""
 
     items: tuple[Item, ...] = ()
-    lang: str = ""
     ttl: float | None = None  # seconds: the longest of ttl and sy:updatePeriod/updateFrequency
     skip_hours: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()

@@ -31,9 +31,9 @@ def read_feed(work: ReadFeed) -> Document | Unreadable:
     entries = list(parsed.entries)
     notes = _notes(parsed, entries, is_cut := _is_cut_off(work.body))
     feed = parsed.feed
+    lang = _language(feed.get("language"))
     return Document(
-        items=tuple(_item(entry) for entry in (entries[:-1] if is_cut else entries)[:MAX_ITEMS]),
-        lang=_language(feed.get("language")),
+        items=tuple(_item(entry, lang) for entry in (entries[:-1] if is_cut else entries)[:MAX_ITEMS]),
         ttl=max(_ttl(feed), _update_period(feed)) or None,
         skip_hours=_skip_hours(work.body),
         notes=notes,
@@ -75,7 +75,7 @@ def _is_cut_off(body: bytes) -> bool:
     return _OPENED.search(body, closed.end() if closed else 0) is not None
 
 
-def _item(entry: Mapping[str, Any]) -> Item:
+def _item(entry: Mapping[str, Any], lang: str) -> Item:
     raw, parsed = _date(entry)
     title = entry.get("title_detail") or {}
     return Item(
@@ -83,7 +83,7 @@ def _item(entry: Mapping[str, Any]) -> Item:
         link=str(entry.get("link") or "").strip(),
         title=one_line(str(entry.get("title") or ""), is_html=_is_html(title)),
         text=_text(entry),
-        lang=_language(title.get("language")),
+        lang=_language(title.get("language")) or lang,
         date_raw=raw,
         dated=parsed,
     )

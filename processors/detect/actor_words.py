@@ -23,6 +23,7 @@ class ActorWords:
     seat_verbs: frozenset[str]
     seat_before: frozenset[str]
     attributes: frozenset[str]
+    adjectival: frozenset[str]
     titles: frozenset[str]
     stops: frozenset[str]
     generics: Phrases[str]  # "both", "rebels" or "government"
@@ -53,6 +54,7 @@ def actor_words() -> ActorWords:
         seat_verbs=a_set("seat_verbs"),
         seat_before=a_set("seat_before"),
         attributes=a_set("attributes"),
+        adjectival=a_set("adjectival"),
         titles=a_set("titles"),
         stops=a_set("stops"),
         generics=Phrases(generics()),

@@ -11,7 +11,7 @@ from processors.detect.gazetteer import gazetteer
 from processors.detect.mentions import ActorMention, Setting
 from processors.detect.parties import Found, country_party, seat_party
 from processors.detect.phrases import Word, words
-from processors.detect.roster import Actor, Alias, roster
+from processors.detect.roster import Actor, Alias, roster, war_between
 
 _SURNAME_GAP = 2
 _SAMPLE = 240  # characters that tell whether a text is in capitals
@@ -167,6 +167,8 @@ def _is_attribute(tokens: Sequence[Word], index: int, length: int) -> bool:
     after = index + length
     if after < len(tokens) and tokens[after].is_hyphened and tokens[after].key in actor_words().attributes:
         return True
+    if after < len(tokens) and tokens[after].is_joined and tokens[after].key in actor_words().adjectival:
+        return True
     before = tokens[index - 1] if index else None
     return before is not None and tokens[index].is_hyphened and before.key in {"non", "anti", "ex"}
 
@@ -178,7 +180,7 @@ def _is_of_state(tokens: Sequence[Word], after: int) -> bool:
 
 def _resolve(words_: str, kind: str, setting: Setting, table: ActorWords) -> tuple[Actor, ...]:
     actors = roster().actors
-    war = next((c for c in roster().conflicts if c.sides == setting.belligerents), None)
+    war = war_between(setting.belligerents)
     if kind == "both":
         return tuple(actors[side] for side in setting.belligerents)
     if war and (named := war.descriptors.get(words_)):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from processors.detect.actor_words import ActorWords, actor_words
 from processors.detect.mentions import Setting
 from processors.detect.phrases import Word
-from processors.detect.roster import Actor, State, roster
+from processors.detect.roster import Actor, State, roster, war_between
 
 _MODIFIERS = 3  # words that may stand between a demonym and its head noun: "Russian top military commander"
 _LINKS = frozenset({"of", "to", "from"})  # "an ultimatum from Moscow", but "a train from Moscow"
@@ -34,6 +34,10 @@ def country_party(tokens: Sequence[Word], index: int, setting: Setting, shouts: 
     last = index + length - 1
     if _is_attribute(tokens, last):
         return Found(index, last + 1, ())
+    if not word.is_demonym and index == 0 and tokens[last].after == ":":  # a headline's label
+        return Found(index, last, ())
+    if own := _own_word(tokens, last, setting):
+        return Found(index, own[0], (own[1],))
     is_name = not word.is_demonym and not _is_possessive(tokens, last)
     head = _head(tokens, last, actor_words(), 0 if is_name else _MODIFIERS)
     if head:
@@ -44,6 +48,16 @@ def country_party(tokens: Sequence[Word], index: int, setting: Setting, shouts: 
         return Found(index, last, ())
     is_party = word.is_plural or _is_party(tokens, index, actor_words())
     return Found(index, last, (word.state.rulers(setting.published),) if is_party else ())
+
+
+def _own_word(tokens: Sequence[Word], last: int, setting: Setting) -> tuple[int, Actor] | None:
+    """Read a descriptor of the article's war after a country ("Sudanese paramilitary group")."""
+    war, at = war_between(setting.belligerents), last + (2 if _is_possessive(tokens, last) else 1)
+    hit = actor_words().descriptors.at(tokens, at) if war and at < len(tokens) else None
+    if war is None or hit is None:
+        return None
+    name = war.descriptors.get(" ".join(word.key for word in tokens[at : at + hit[0]]))
+    return (at + hit[0] - 1, roster().actors[name]) if name else None
 
 
 def seat_party(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool) -> Found | None:
@@ -203,5 +217,5 @@ def _is_party(tokens: Sequence[Word], index: int, table: ActorWords) -> bool:
     if last == "to":
         return bool(earlier & table.parties_to)
     if last == "from":
-        return bool(earlier & table.parties_from)
+        return before[-2:-1] != [] and before[-2] in table.parties_from
     return last not in table.locative and last != "on"

@@ -24,6 +24,7 @@ class Word(NamedTuple):
     """One word of a text.
 
     ``is_joined``: nothing but a space, hyphen or abbreviating point parts it from the last; ``is_hyphened``: a hyphen.
+    ``after`` is the character that follows.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Word(NamedTuple):
     end: int
     is_joined: bool
     is_hyphened: bool
+    after: str
 
     @property
     def is_capital(self) -> bool:
@@ -60,7 +62,7 @@ def words(text: str) -> tuple[Word, ...]:
         start, end = m.span()
         gap = text[last:start] if last >= 0 else ""
         joined = bool(found) and (gap in _JOINTS or _is_abbreviated(found[-1], gap))
-        found.append(Word(fold(m.group()), m.group(), start, end, joined, gap in _HYPHENS))
+        found.append(Word(fold(m.group()), m.group(), start, end, joined, gap in _HYPHENS, text[end : end + 1]))
         last = end
     return tuple(found)
 
@@ -80,14 +82,10 @@ class Phrases(Generic[T]):
             self._values[key] = value
             first, length = key.partition(" ")[0], key.count(" ") + 1
             self._longest[first] = max(length, self._longest.get(first, 0))
+        self.first_words = frozenset(self._longest)  # keys of the words that a name may begin with
 
     def __contains__(self, name: str) -> bool:
         return key_of(name) in self._values
-
-    @property
-    def first_words(self) -> frozenset[str]:
-        """The keys of the words that a name may begin with."""
-        return frozenset(self._longest)
 
     def get(self, name: str) -> T | None:
         return self._values.get(key_of(name))

@@ -90,6 +90,11 @@ class Roster:
     conflicts: tuple[Conflict, ...]
 
 
+def war_between(sides: tuple[str, ...]) -> Conflict | None:
+    """Return the war of these two sides."""
+    return next((war for war in roster().conflicts if war.sides == sides), None)
+
+
 def read_lexicon(name: str) -> dict[str, Any]:
     """Return a lexicon's table as TOML gives it."""
     return tomllib.loads((_LEXICONS / name).read_text(encoding="utf-8"))

@@ -103,6 +103,8 @@ def test_the_parties_of_each_war_are_known(year: int, text: str, expected: list[
         ("Troops withdrew from Kyiv.", []),
         ("An ultimatum from Moscow was ignored.", ["Russia"]),
         ("Truce holds in Syria - Times of India", []),
+        ("Sudan: thousands flee", []),
+        ("It was a military operation in Syria.", []),
         ("The singer Kate Bush gave a concert.", []),
     ],
 )
@@ -129,6 +131,10 @@ SYRIA = "Fighting went on in Aleppo between the Syrian army and rebels, the Syri
 )
 def test_descriptors_are_resolved_by_the_articles_own_war(text: str, expected: list[str]) -> None:
     assert names(text, about=SYRIA) == expected
+
+
+def test_a_countrys_own_descriptor_names_the_side_of_its_war() -> None:
+    assert names("The Sudanese paramilitary group agreed to a truce in Khartoum.", 2023) == ["RSF"]
 
 
 def test_descriptors_resolved_by_the_setting_are_marked() -> None:

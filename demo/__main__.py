@@ -1,0 +1,120 @@
+"""Shows the main job end to end: `make demo`.
+
+The bundled newswire is served as RSS over loopback HTTP; the real poller, detector, relater and sender work on it,
+on an embedded log in a temporary folder. Time stands at each dispatch's own moment in 2016 and jumps to the next.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+from rich.markup import escape
+
+from demo.server import Dispatch, Newswire, load_newswire, newswire_app
+from demo.stages import run_stages
+from services.observability import configure_logging
+from services.settings import HealthSettings, IngestSettings, LoggingSettings, LogSettings, Settings, WorkerSettings
+from tocsin.clock import ManualClock
+
+_PACE = 1.5  # seconds between two dispatches
+_AFTER_LAST = timedelta(days=2)  # let the last timers run out
+
+
+def main() -> None:
+    """Run the demonstration in the terminal."""
+    parser = argparse.ArgumentParser(prog="demo", description=__doc__)
+    parser.add_argument("--pace", type=float, default=_PACE, help="seconds between two dispatches")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
+        asyncio.run(show(Path(folder), arguments.pace, Console(highlight=False)))
+
+
+async def show(folder: Path, pace: float, console: Console) -> None:
+    """Play the newswire, one dispatch every ``pace`` seconds, and let the program tell what changed."""
+    newswire = load_newswire()
+    clock = ManualClock(newswire.dispatches[0].at - timedelta(hours=1))
+    async with _served(newswire, clock) as address:
+        settings = _settings(folder, newswire, address)
+        configure_logging(settings, stage="demo")
+        _open(console, newswire, address)
+        async with run_stages(settings, clock):
+            await _play(newswire, clock, pace, console)
+        _close(console)
+
+
+async def _play(newswire: Newswire, clock: ManualClock, pace: float, console: Console) -> None:
+    await asyncio.sleep(pace)
+    for dispatch in newswire.dispatches:
+        clock.move_to(dispatch.at)
+        _tell(console, newswire, dispatch)
+        clock.advance(60)
+        await asyncio.sleep(pace)
+    clock.move_to(clock.now() + _AFTER_LAST)
+    await asyncio.sleep(pace)
+
+
+def _settings(folder: Path, newswire: Newswire, address: str) -> Settings:
+    catalogue = folder / "feeds.toml"
+    catalogue.write_text("\n".join(_feed(name, wire, address) for name, wire in newswire.wires.items()))
+    return Settings(
+        log=LogSettings(path=folder / "tocsin.db", partitions=1),
+        worker=WorkerSettings(tick_every=0.1),
+        ingest=IngestSettings(catalogue=catalogue),
+        health=HealthSettings(port=0),
+        logging=LoggingSettings(level="error", format="console"),
+    )
+
+
+def _feed(name: str, wire: Mapping[str, str], address: str) -> str:
+    return (
+        f'[[feeds]]\nid = "{name}"\nurl = "{address}/{name}.xml"\nsource = "{wire["title"]}"\n'
+        f'publisher = "{wire["publisher"]}"\nlang = "en"\nallow_private = true\nmin_interval = 60\n'
+    )
+
+
+@contextlib.asynccontextmanager
+async def _served(newswire: Newswire, clock: ManualClock) -> AsyncIterator[str]:
+    """Serve the newswire on a free loopback port and yield its address."""
+    listening = socket.create_server(("127.0.0.1", 0))  # queues connections from now on
+    config = uvicorn.Config(newswire_app(newswire, clock), log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _open(console: Console, newswire: Newswire, address: str) -> None:
+    console.rule("[bold]Tocsin: Aleppo, September to December 2016")
+    console.print(
+        f"{len(newswire.dispatches)} dispatches of {len(newswire.wires)} made-up wires, served at {address}/…, "
+        "polled and read by the real program.\nGrey lines are the news; boxes are alerts.\n"
+    )
+
+
+def _tell(console: Console, newswire: Newswire, dispatch: Dispatch) -> None:
+    when = dispatch.at.strftime("%d %b %Y %H:%MZ")
+    wire = newswire.wires[dispatch.wire]["title"]
+    console.print(f"[dim]{when}  {escape(wire)}: {escape(dispatch.title)}[/dim]")
+
+
+def _close(console: Console) -> None:
+    console.rule("[bold]That was the main job")
+    console.print(
+        "What next: put your own feeds into feeds.toml ([bold].venv/bin/tocsin feeds add URL[/bold]), "
+        "name your Slack or e-mail in tocsin.toml (README.md shows how), check with "
+        "[bold].venv/bin/tocsin doctor[/bold], then [bold]make run[/bold]."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -18,7 +18,8 @@ def failure(result: Answer | Unreachable, now: datetime) -> Outcome | None:
         return None
     reason = f"HTTP {result.status}: {said(result)}".rstrip(": ")
     if result.status in _WAIT_AND_TRY or result.status >= 500:
-        return Retry(reason, after=retry_after(result.headers.get("retry-after"), now))
+        after = retry_after(result.headers.get("retry-after"), now)
+        return Retry(reason, after, is_in_doubt=result.status >= 500)  # a proxy may have lost the answer only
     return Rejected(reason)
 
 

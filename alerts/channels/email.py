@@ -26,17 +26,14 @@ class EmailChannel:
 
     def __init__(self, setup: EmailSetup) -> None:
         self._setup = setup
-        self._tls = ssl.create_default_context(cafile=setup.ca_file) if setup.tls != "none" else None
+        self._tls = _trust(setup.ca_file) if setup.tls != "none" else None
 
     async def send(self, message: Message, key: SendKey, in_doubt: bool, thread: str | None) -> Outcome:
         """Send one mail. A doubtful one is sent again under the same Message-ID, by which mail programs drop copies."""
         mail = mail_of(message, key, thread, self._setup)
-        outcome = await self._with_server(lambda server: self._transmit(server, mail))
-        return (
-            outcome
-            if isinstance(outcome, Retry | Rejected)
-            else Delivered(mail["Message-ID"], thread or mail["Message-ID"])
-        )
+        trouble = await self._with_server(lambda server: self._transmit(server, mail))
+        message_id = str(mail["Message-ID"])
+        return trouble or Delivered(receipt=message_id, thread=thread or message_id)
 
     async def check(self) -> str:
         """Connect, secure, log in, and leave."""
@@ -123,6 +120,13 @@ def _add_unsubscribe(mail: EmailMessage, setup: EmailSetup) -> None:
     mail["List-Unsubscribe"] = f"<{target}>"
     if target.startswith("https://"):
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 def _domain(sender: str) -> str:

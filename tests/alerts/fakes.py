@@ -116,8 +116,10 @@ async def a_desk(
         await running
     finally:
         running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        (error,) = await asyncio.gather(running, return_exceptions=True)
         await log.aclose()
+        if isinstance(error, Exception):
+            raise error
 
 
 @asynccontextmanager

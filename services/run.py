@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -81,7 +82,7 @@ class Supervisor:
             started = self._clock.now()
             code = await self._live(stage, stop)
             if stop.is_set():
-                return 0 if code == 0 else EXIT_FAILED
+                return 0 if code in (0, -signal.SIGTERM) else EXIT_FAILED  # the latter: told before it had begun
             if code == EXIT_MISCONFIGURED:
                 stop.set()
                 return code

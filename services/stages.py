@@ -54,6 +54,7 @@ def process(settings: Settings, stage: Stage, lifeline: Connection | None = None
     ``lifeline`` leads to the supervisor: the stage reports its vitals on it, and stops when it breaks, so that no
     stage outlives a supervisor that was killed.
     """
+    signal.signal(signal.SIGTERM, _nothing_to_drain)
     names.assert_ours()
     configure_logging(settings, stage=stage)
     say = structlog.get_logger()
@@ -75,6 +76,11 @@ def stop_on_signals(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+
+
+def _nothing_to_drain(*_: object) -> None:
+    """Answer a SIGTERM that comes before the event loop has its own handler."""
+    raise SystemExit(0)
 
 
 async def _until_stopped(settings: Settings, stage: Stage, lifeline: Connection | None) -> None:

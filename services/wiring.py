@@ -27,6 +27,7 @@ from ingest.poller import Poller
 from ingest.sandbox import Sandbox
 from processors.detect.detector import Detector
 from processors.detect.stage import DetectCore, DetectState
+from processors.relate.stage import RelateCore
 from services import upkeep
 from services.detection import LANGUAGES, IsolatedDetector
 from services.metrics import StageMetrics
@@ -39,7 +40,6 @@ from tocsin.clock import Clock, SystemClock
 from tocsin.events import Fact
 from tocsin.log.base import EventLog
 from tocsin.log.sqlite import LogMismatchError, SqliteLog
-from tocsin.stage import StageCore
 
 Stage = Literal["ingest", "detect", "relate", "deliver"]
 Part = Callable[[asyncio.Event], Coroutine[None, None, None]]  # runs until the event is set, then drains
@@ -114,9 +114,9 @@ def build_detect(settings: Settings) -> DetectCore:
     return DetectCore(Detector.load(LANGUAGES))
 
 
-def build_relate(settings: Settings) -> StageCore[object]:
+def build_relate(settings: Settings) -> RelateCore:
     """Return the relate stage's core."""
-    raise NotImplementedError
+    return RelateCore.load()
 
 
 def build_plan(settings: Settings) -> PlanCore:

@@ -19,9 +19,13 @@ def find(text: str, setting: Setting) -> tuple[PlaceMention, ...]:
     """Return the places of a text in order, longest names first; demonyms are marked as adjectives."""
     tokens = words(text)
     titled = _is_titled(tokens)
+    lower_case = _words()["directions"] | {"al"}  # the only small words that a place's name may begin with
     found: list[PlaceMention] = []
     index = 0
     while index < len(tokens):
+        if not tokens[index].text[0].isupper() and tokens[index].key not in lower_case:
+            index += 1
+            continue
         if outlet := gazetteer().outlets.at(tokens, index):
             index += outlet[0]
             continue

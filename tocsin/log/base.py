@@ -21,7 +21,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     value: bytes
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A record at its place. ``recorded`` is the log's own time of appending (UTC).
 
     Positions count from 0 in each partition, rise by at least one, and may have gaps (compaction, transactions).

@@ -22,7 +22,7 @@ from tocsin.log.bell import Bell
 from tocsin.log.processes import this_process
 from tocsin.log.sqlite_schema import LogMismatchError, Synchronous, connect, prepare
 from tocsin.log.sqlite_subscription import Engine, SqliteSubscription
-from tocsin.log.sqlite_thread import ReaderThread, WriterThread
+from tocsin.log.sqlite_thread import SqliteThread
 from tocsin.topics import TOPICS, Topic
 
 __all__ = ["LogMismatchError", "SqliteLog"]
@@ -61,13 +61,13 @@ class SqliteLog:
             topics = [replace(topic, partitions=partitions) for topic in topics]
         bell = Bell(path)
         connection = partial(connect, path, synchronous, busy)
-        writer = WriterThread(connection, after_commit=bell.ring)
+        writer = SqliteThread(connection, "BEGIN IMMEDIATE", afterwards=bell.ring)
         try:
             layout = await writer.run(partial(prepare, topics=topics))
         except BaseException:
             await writer.aclose()
             raise
-        reader = ReaderThread(connection)
+        reader = SqliteThread(connection, "BEGIN")
         clock = clock or SystemClock()
         return cls(Engine(writer=writer, reader=reader, layout=layout, clock=clock, bell=bell, lease=lease), topics)
 

@@ -14,7 +14,7 @@ from tocsin.log import sqlite_records as records
 from tocsin.log.base import Batch, Draft, FencedError, Record
 from tocsin.log.bell import Bell
 from tocsin.log.sqlite_schema import Layout
-from tocsin.log.sqlite_thread import ReaderThread, WriterThread
+from tocsin.log.sqlite_thread import SqliteThread
 
 _WATCH_EVERY = 1.0  # seconds between looks at whether the other members still live
 
@@ -22,8 +22,8 @@ _WATCH_EVERY = 1.0  # seconds between looks at whether the other members still l
 class Engine(msgspec.Struct, frozen=True, kw_only=True):
     """What a subscription shares with its log."""
 
-    writer: WriterThread
-    reader: ReaderThread
+    writer: SqliteThread
+    reader: SqliteThread
     layout: Layout
     clock: Clock
     bell: Bell
@@ -61,7 +61,7 @@ class SqliteSubscription:
     async def fetch(self, limit: int, wait: float) -> Batch | None:
         """See ``Subscription.fetch``."""
         until = asyncio.get_running_loop().time() + wait
-        had = self.assigned()
+        had = set(self._cursors)
         while True:
             mark = self._engine.bell.mark()
             await self._keep_membership()
@@ -71,7 +71,7 @@ class SqliteSubscription:
                 continue
             self._go_on(view)
             left = until - asyncio.get_running_loop().time()
-            if view.batch is not None or left <= 0 or self.assigned() != had:
+            if view.batch is not None or left <= 0 or set(self._cursors) != had:
                 return view.batch
             await self._engine.bell.heard(mark, left)
 

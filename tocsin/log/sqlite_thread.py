@@ -1,6 +1,6 @@
 """The two threads that SQLite lives on: one that writes, one that reads, each with a connection of its own.
 
-Work that was queued while the writer was busy shares its next transaction, so that many small appends cost one
+Work that was queued while a thread was busy shares its next transaction, so that many small appends cost one
 sync to disk (group commit). Each piece of work runs in a savepoint: one that fails takes nothing else with it.
 """
 
@@ -10,13 +10,13 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from tocsin.log.base import LogUnavailableError
 
 T = TypeVar("T")
 Connect = Callable[[], sqlite3.Connection]
+Begin = Literal["BEGIN", "BEGIN IMMEDIATE"]  # to read from one unchanging state; to write
 
 _IN_FLIGHT = 256  # callers beyond it wait their turn in the event loop
 _GROUP = 64  # pieces of work in one transaction
@@ -39,17 +39,18 @@ class _Job(Generic[T]):
             self.done.set_result(outcome)
 
 
-class WriterThread:
-    """Runs work in write transactions, in the order of asking. ``after_commit`` is called in the event loop."""
+class SqliteThread:
+    """Runs work in transactions, in the order of asking. ``afterwards`` is called in the event loop after each."""
 
-    def __init__(self, connect: Connect, after_commit: Callable[[], None]) -> None:
+    def __init__(self, connect: Connect, begin: Begin, afterwards: Callable[[], None] = lambda: None) -> None:
         self._connect = connect
-        self._after_commit = after_commit
+        self._begin = begin
+        self._afterwards = afterwards
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._room = asyncio.Semaphore(_IN_FLIGHT)
         self._loop = asyncio.get_running_loop()
         self._is_closed = False
-        self._thread = threading.Thread(target=self._main, name="tocsin-log-writer", daemon=True)
+        self._thread = threading.Thread(target=self._main, name=f"tocsin-log: {begin}", daemon=True)
         self._thread.start()
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -76,7 +77,7 @@ class WriterThread:
             except (sqlite3.Error, OSError) as error:
                 self._answer([(job, _as_ours(error)) for job in jobs])
             else:
-                self._answer(list(zip(jobs, _transact(connection, jobs), strict=True)))
+                self._answer(list(zip(jobs, _transact(connection, self._begin, jobs), strict=True)))
         if connection is not None:
             connection.close()
 
@@ -100,51 +101,13 @@ class WriterThread:
     def _settle(self, outcomes: Sequence[tuple[_Job[Any], object]]) -> None:
         for job, outcome in outcomes:
             job.settle(outcome)
-        self._after_commit()
+        self._afterwards()
 
 
-class ReaderThread:
-    """Runs work that only reads; each piece sees one unchanging state of the file."""
-
-    def __init__(self, connect: Connect) -> None:
-        self._connect = connect
-        self._connection: sqlite3.Connection | None = None
-        self._thread = ThreadPoolExecutor(1, "tocsin-log-reader")
-        self._is_closed = False
-
-    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Return what the work returned."""
-        if self._is_closed:
-            raise LogUnavailableError("the log is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._read, work)
-
-    async def aclose(self) -> None:
-        """Finish what was asked for, then end the thread."""
-        if not self._is_closed:
-            self._is_closed = True
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-            self._thread.shutdown()
-
-    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            self._connection = self._connection or self._connect()
-            self._connection.execute("BEGIN")
-            try:
-                return work(self._connection)
-            finally:
-                self._connection.execute("COMMIT")
-        except (sqlite3.Error, OSError) as error:
-            raise _as_ours(error) from error
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-
-
-def _transact(connection: sqlite3.Connection, jobs: Sequence[_Job[Any]]) -> list[object]:
+def _transact(connection: sqlite3.Connection, begin: Begin, jobs: Sequence[_Job[Any]]) -> list[object]:
     """Run the jobs in one transaction and return each one's result or error."""
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(begin)
         outcomes = [_attempt(connection, job) for job in jobs]
         connection.execute("COMMIT")
     except sqlite3.Error as error:

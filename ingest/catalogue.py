@@ -10,7 +10,10 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
+import structlog
 from tld import get_fld
+
+log_line = structlog.get_logger("ingest")
 
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _HEADER = "# The feeds that Tocsin watches; docs/operations.md explains every key.\n"
@@ -64,6 +67,7 @@ class CatalogueFile:
                 self.problem = None
             except CatalogueError as error:
                 self.problem = str(error)
+                log_line.warning("catalogue not read; its last good version stays in use", problem=self.problem)
         return self._catalogue
 
     def _look(self) -> tuple[int, int, int] | None:

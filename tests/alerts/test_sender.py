@@ -175,3 +175,27 @@ async def test_a_destination_that_is_not_configured_keeps_its_alerts_until_patie
         await desk.settled()
         reasons = [fact.reason for fact in await deliveries(desk.log) if isinstance(fact, DeliveryGivenUp)]
     assert reasons == ["no destination is named 'gone'"]
+
+
+async def test_two_senders_share_the_work_and_send_nothing_twice(tmp_path: Path) -> None:
+    clock, one, other = WatchedClock(NOON), FakeChannel(), FakeChannel()
+    facts = [queued(f"a{n}") for n in range(30)]
+    async with (
+        a_desk(tmp_path, {"desk": one}, clock) as first,
+        a_desk(tmp_path, {"desk": other}, clock, *facts) as second,
+    ):
+        await first.until(lambda: len(one.sent) + len(other.sent) >= 30)
+        await first.turns()
+        assert first.sender.owed() + second.sender.owed() == 0
+    sent = Counter(sent.alert_id for sent in (*one.sent, *other.sent))
+    assert sent == {f"a{n}": 1 for n in range(30)}
+
+
+async def test_a_snapshot_saves_the_outbox_from_reading_everything_again(tmp_path: Path) -> None:
+    clock, channel = WatchedClock(NOON), FakeChannel(outcomes=[Retry("down")] * 2)
+    async with a_desk(tmp_path, {"desk": channel}, clock, queued("a"), queued("b")) as desk:
+        await desk.until(lambda: len(channel.sent) == 1)
+    async with a_desk(tmp_path, {"desk": channel}, clock) as desk:
+        newest = [await desk.log.latest("tocsin.snapshots", f"outbox/tocsin.deliveries/{n}") for n in range(6)]
+        await desk.until(lambda: desk.sender.owed() == 2)
+    assert any(newest)

@@ -4,8 +4,9 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from pydantic import SecretStr
@@ -17,7 +18,7 @@ from starlette.routing import Route
 from alerts.channels.answers import retry_after
 from alerts.channels.base import Delivered, Rejected, SendKey
 from alerts.channels.post import Answer, Post, Unreachable
-from alerts.channels.webhook import WebhookChannel, event_of
+from alerts.channels.webhook import WebhookChannel, event_of, signature_headers
 from alerts.destinations import WebhookSetup
 from alerts.message import digest_of, message_of
 from tests.builders import NOON, a_passed_deadline, an_alert
@@ -75,6 +76,19 @@ async def test_an_old_or_changed_post_fails_the_receivers_check() -> None:
     assert not receiver.is_signed(headers, body + b" ")
     clock.advance(timedelta(minutes=6).total_seconds())
     assert not receiver.is_signed(headers, body)
+
+
+def test_the_documented_receiver_takes_it_once() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    documented: dict[str, Any] = {}
+    exec(page.split("```python\n")[1].split("```")[0], documented)  # noqa: S102 - our own page
+    _, body = event_of(message_of(an_alert()), KEY, "binary")
+    key = base64.b64decode(SECRET.removeprefix("whsec_"))
+    headers = signature_headers(key, KEY.id, datetime.now(UTC), body)
+    seen = set[str]()
+    assert documented["is_genuine"](headers, body, SECRET, seen)
+    assert not documented["is_genuine"](headers, body, SECRET, seen)  # replayed
+    assert not documented["is_genuine"](headers, body + b" ", SECRET, set())
 
 
 async def test_a_wrong_secret_is_refused_for_good() -> None:

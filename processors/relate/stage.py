@@ -25,7 +25,7 @@ class RelateCore:
     """Folds announcements into storylines and says what supersedes or contradicts what (``tocsin.stage``)."""
 
     name = "relate"
-    topics = ("tocsin.announcements",)
+    topics: tuple[str, ...] = ("tocsin.announcements",)
     version = "1"
     state_type = Ledger
 

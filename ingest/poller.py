@@ -19,7 +19,7 @@ from ingest.sandbox import Sandbox
 from ingest.state import FeedState
 from tocsin.clock import Clock
 from tocsin.codec import draft
-from tocsin.events import ArticlePublished, Fact, FeedFailed, FeedGone, FeedMoved, FeedSilent
+from tocsin.events import ArticlePublished, ArticleRevised, Fact, FeedFailed, FeedGone, FeedMoved, FeedSilent
 from tocsin.log.base import EventLog, LogUnavailableError
 
 _PAGES_A_POLL = 25  # further new items of a full-text feed wait for the next poll, which comes at once
@@ -242,8 +242,8 @@ class Poller:
         return lambda article: self._owners.get(article, feed.id) != feed.id
 
     def _claim(self, feed: Feed, facts: list[Fact]) -> list[str]:
-        """Note the feed as the one that speaks for its new articles; two feeds may be decided while one appends."""
-        ids = [fact.article.id for fact in facts if isinstance(fact, ArticlePublished)]
+        """Note the feed as the one that speaks for its articles; two feeds may be decided while one appends."""
+        ids = [fact.article.id for fact in facts if isinstance(fact, ArticlePublished | ArticleRevised)]
         new = [article for article in ids if article not in self._owners]
         self._owners.update(dict.fromkeys(new, feed.id))
         return new

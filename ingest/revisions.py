@@ -88,8 +88,9 @@ def _take(
     if one.standing == "same":
         return (before if before.left is None else msgspec.structs.replace(before, left=None)), []
     after = msgspec.structs.replace(before, shown=one.item, digest=digest(one.item), left=None)
-    if before.is_elsewhere:
+    if before.is_elsewhere and is_taken(before.article_id):
         return after, []
+    after = msgspec.structs.replace(after, is_elsewhere=False)  # the feed that spoke for it is watched no more
     if is_kill(one.item.title):
         gone = msgspec.structs.replace(after, is_withdrawn=True)
         return gone, [] if before.is_withdrawn else [_withdrawn(before.article_id, one.item.title, now)]

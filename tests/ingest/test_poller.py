@@ -100,6 +100,14 @@ async def test_two_feeds_of_one_publisher_give_one_article() -> None:
         assert kinds(await show(server, bench, an_item(), id="other", publisher="other.example")) == ["published"]
 
 
+async def test_when_the_feed_that_showed_an_item_first_is_watched_no_more_another_one_speaks_for_it() -> None:
+    async with serving() as server, a_bench() as bench:
+        await show(server, bench, an_item(), id="world")
+        await show(server, bench, an_item(), id="top")
+        bench.restart()  # "world" was taken out of the catalogue
+        assert kinds(await show(server, bench, an_item(title="Truce broken"), id="top")) == ["revised"]
+
+
 async def test_a_guid_that_a_document_gives_to_several_links_loses_no_item() -> None:
     async with serving() as server, a_bench() as bench:
         same = [an_item("x", f"Story {n}", link=f"http://wire.example/{n}?utm_source=rss") for n in range(3)]

@@ -39,6 +39,7 @@ class Gazetteer:
 
     spots: Phrases[tuple[Spot, ...]]
     zones: Mapping[str, str]
+    capitals: Mapping[str, str]  # of countries by code
     traps: frozenset[str]
     outlets: Phrases[bool]
 
@@ -58,7 +59,8 @@ def gazetteer() -> Gazetteer:
     traps = frozenset(key_of(word) for word in table["traps"])
     outlets = Phrases((name, True) for name in table["outlets"])
     ordered = ((key, tuple(sorted(spots, key=lambda s: (not s.is_own, -s.population)))) for key, spots in names.items())
-    return Gazetteer(Phrases(ordered), zones, traps, outlets)
+    capitals = {code: row["capital"] for code, row in source.get_countries().items() if row["capital"]}
+    return Gazetteer(Phrases(ordered), zones, capitals, traps, outlets)
 
 
 def contains(outer: str, inner: str) -> bool:

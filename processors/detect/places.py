@@ -19,7 +19,7 @@ def find(text: str, setting: Setting) -> tuple[PlaceMention, ...]:
     """Return the places of a text in order, longest names first; demonyms are marked as adjectives."""
     tokens = words(text)
     titled = _is_titled(tokens)
-    lower_case = _words()["directions"] | {"al"}  # the only small words that a place's name may begin with
+    lower_case = _words()["directions"] | {"al", "the"}  # the only small words that a place's name may begin with
     found: list[PlaceMention] = []
     index = 0
     while index < len(tokens):
@@ -59,7 +59,7 @@ def country_votes(text: str) -> Iterator[tuple[str, float]]:
 def _at(tokens: Sequence[Word], index: int, setting: Setting, titled: bool) -> tuple[int, PlaceMention] | None:
     """Return how many words a place at ``index`` takes, and the place."""
     if not tokens[index].is_capital and tokens[index].key != "al":
-        return _of_directions(tokens, index)
+        return _the_capital(tokens, index, setting) or _of_directions(tokens, index)
     country = _country(tokens, index)
     hit = gazetteer().spots.at(tokens, index)
     if hit and (country is None or hit[0] > country[0]):
@@ -86,6 +86,8 @@ def _country(tokens: Sequence[Word], index: int) -> tuple[int, PlaceMention] | N
     if word.needs_capitals and not tokens[index].text.isupper():
         return None
     state = word.state
+    if capital := _capital_of(tokens, index, length, state.code):
+        return capital
     last = tokens[index + length - 1]
     mention = PlaceMention(
         start=tokens[index].start,
@@ -97,6 +99,25 @@ def _country(tokens: Sequence[Word], index: int) -> tuple[int, PlaceMention] | N
         is_adjective=word.is_demonym,
     )
     return length, mention
+
+
+def _capital_of(tokens: Sequence[Word], index: int, length: int, country: str) -> tuple[int, PlaceMention] | None:
+    """Read "the Sudanese capital", "Sudan's capital" as the city."""
+    at = index + length
+    if at < len(tokens) and tokens[at].key == "s":
+        at += 1
+    spots = gazetteer().spots.get(gazetteer().capitals.get(country, "")) or ()
+    spot = next((s for s in spots if s.country == country), None)
+    if spot is None or at >= len(tokens) or tokens[at].key != "capital":
+        return None
+    return at + 1 - index, _mention(tokens, index, at + 1 - index, spot)
+
+
+def _the_capital(tokens: Sequence[Word], index: int, setting: Setting) -> tuple[int, PlaceMention] | None:
+    """Read "the capital" as that of the article's leading country."""
+    if tokens[index].key != "the" or index + 1 >= len(tokens) or not setting.countries:
+        return None
+    return _capital_of(tokens, index, 1, setting.countries[0])
 
 
 def _choose(

@@ -78,7 +78,7 @@ def _across(neighbours: Sequence[Statement]) -> Statement | None:
 
 def _repeat(row: Row, storyline: Storyline, earlier: Statement, later: Statement, history: Sequence[Statement]) -> str:
     same_kind = [told for told in storyline.told if told.kind == row.kind]
-    if any(told.article_id == later.article.id for told in same_kind):
+    if any(told.article_id == later.article.id and told.relation == row.relation for told in storyline.told):
         return "same_article"
     if row.repeat == "day":
         return _within_a_day(same_kind, later)

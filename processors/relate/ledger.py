@@ -5,13 +5,14 @@ from typing import Literal
 
 import msgspec
 
-from tocsin.vocabulary import Family, Kind, State, Statement, Value
+from tocsin.vocabulary import Family, Kind, RelationName, State, Statement, Value
 
 
 class Told(Value, frozen=True, kw_only=True):
     """An alert that was raised: enough not to raise it again, and to correct it."""
 
     alert_id: str
+    relation: RelationName
     kind: Kind
     article_id: str
     later_id: str

@@ -146,6 +146,7 @@ def _told(line: Storyline, later: Statement, verdict: Verdict, before: State, no
     )
     told = Told(
         alert_id=alert_id,
+        relation=verdict.row.relation,
         kind=verdict.row.kind,
         article_id=later.article.id,
         later_id=new.id,

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from processors.detect import actors
-from processors.detect.mentions import Setting
+from processors.detect.mentions import ActorMention, PlaceMention, Setting
 from processors.detect.places import country_votes, main_zone
-from processors.detect.roster import Conflict, roster
+from processors.detect.places import find as places_in
+from processors.detect.roster import Conflict, roster, war_between
+from tocsin.vocabulary import Place
 
 _TITLE_WEIGHT = 3.0
 _SPEAKER_DISCOUNT = 0.3  # Washington speaks about Aleppo; Aleppo is in Syria
@@ -28,6 +30,32 @@ def read_setting(title: str, text: str, published: datetime | None) -> Setting:
     if war is None:
         return bare
     return Setting(published=published, countries=ranked, belligerents=war.sides, zone=bare.zone)
+
+
+def home(title: str, text: str, setting: Setting) -> Place | None:
+    """Return where an article is set, for sentences that name no place: in its leading country, or that country.
+
+    The title decides, if it names either, else the opening, else where the war is known to be fought. Places
+    elsewhere ("talks in Jeddah") and seats of government that stand for a party do not count.
+    """
+    war = war_between(setting.belligerents)
+    country = war.countries[0] if war and war.place else next(iter(setting.countries), "")
+    if country not in roster().states:
+        return None
+    for part in (title, _DATELINE.sub("", text[:_LEDE])):
+        parties = actors.find(part, setting)
+        inside = [p for p in places_in(part, setting) if p.country == country]
+        towns = [p for p in inside if not (p.is_country or p.is_adjective or _is_party(p, parties))]
+        if towns:
+            return Place(name=towns[0].name, country=country)
+        if inside:
+            break
+    name = war.place if war and war.place else roster().states[country].name
+    return Place(name=name, country=country)
+
+
+def _is_party(place: PlaceMention, parties: Sequence[ActorMention]) -> bool:
+    return any(party.start < place.end and place.start < party.end for party in parties)
 
 
 def countries(title: str, text: str) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ class Conflict:
     sides: tuple[str, str]
     descriptors: Mapping[str, str]
     needs_both: bool = False  # told only where both sides are spoken of
+    place: str | None = None  # where it is fought, in the first of its countries
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +187,12 @@ def _conflict(row: Mapping[str, Any], actors: Mapping[str, Actor]) -> Conflict:
     first, last = row["years"]
     one, other = (actors[side].name for side in row["sides"])
     descriptors = {key_of(word): actors[name].name for word, name in row.get("words", {}).items()}
-    return Conflict(tuple(row["countries"]), first, last, (one, other), descriptors, row.get("needs_both", False))
+    return Conflict(
+        countries=tuple(row["countries"]),
+        first=first,
+        last=last,
+        sides=(one, other),
+        descriptors=descriptors,
+        needs_both=row.get("needs_both", False),
+        place=row.get("place"),
+    )

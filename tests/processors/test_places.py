@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.detect.countries import countries, read_setting
+from processors.detect.countries import countries, home, read_setting
 from processors.detect.mentions import Setting
 from processors.detect.places import contains, find, main_zone
 
@@ -140,6 +140,26 @@ def test_a_countrys_zone_is_its_capitals() -> None:
 )
 def test_an_article_is_about_the_country_of_its_war_not_of_those_who_comment(text: str, expected: str) -> None:
     assert countries("", text)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "year", "expected"),
+    [
+        ("Truce holds in Aleppo", "Trucks from Damascus arrived.", 2016, ("Aleppo", "SY")),
+        ("Sudan truce extended", "Talks went on in Jeddah. Khartoum was quiet.", 2023, ("Sudan", "SD")),
+        ("Army and RSF agree to truce", "Residents of Khartoum saw calm.", 2023, ("Khartoum", "SD")),
+        ("Armenia and Azerbaijan agree on truce", "Yerevan said so, Baku agreed.", 2020, ("Nagorno-Karabakh", "AZ")),
+        ("Israel and Hamas agree on truce", "Cairo said so.", 2023, ("Gaza", "PS")),
+    ],
+)
+def test_an_article_has_a_home(title: str, text: str, year: int, expected: tuple[str, str]) -> None:
+    found = home(title, text, read_setting(title, text, datetime(year, 6, 5, tzinfo=UTC)))
+    assert found is not None
+    assert (found.name, found.country) == expected
+
+
+def test_an_article_about_nowhere_has_no_home() -> None:
+    assert home("Markets rise", "Shares rose.", Setting(published=None)) is None
 
 
 def test_a_text_about_nowhere_has_no_setting() -> None:

@@ -169,6 +169,8 @@ def _tense(role: TimeRole, verb: str, before: list[str], after: list[str], table
         return "past"
     if verb == "since":
         return "past"
+    if role == "point" and after[:1] == ["s"]:  # "Monday's truce"
+        return "unknown"
     if role in {"start", "end", "deadline"} and verb in table.prepositions and table.moved & set(before[:_VERB_REACH]):
         return "future"
     for at, word in enumerate(before):

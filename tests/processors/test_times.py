@@ -160,6 +160,7 @@ EXPRESSIONS = [
     ("Fire will cease at 1000 Moscow time (0700 GMT) on Monday.", ["point 2016-11-07T10:00+03:00"]),
     ("Fire will cease at 10 a.m. Moscow time on Monday.", ["point 2016-11-07T10:00+03:00"]),
     ("The weapons would be handed over Friday morning.", ["point 2016-11-04"]),
+    ("Monday's lull is the second to be announced.", ["point 2016-10-31"]),
     # when something was said
     ("The minister said on Tuesday that he was ready.", ["reported 2016-11-01"]),
     ("Moscow on Wednesday told the fighters to go.", ["reported 2016-11-02"]),

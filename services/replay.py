@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -60,6 +60,30 @@ class EndOfFile:
         await asyncio.sleep(seconds)
 
 
+class InArticleTime(Generic[S]):
+    """A stage whose timers run out at the time of the facts: what was due before a fact is decided before it.
+
+    A running stage lets time pass while it waits for news. A replay never waits, so each fact brings its time along.
+    """
+
+    def __init__(self, core: StageCore[S]) -> None:
+        self._core = core
+        self.name, self.topics = core.name, core.topics
+        self.version, self.state_type = core.version, core.state_type
+
+    def initial(self) -> S:
+        return self._core.initial()
+
+    def decide(self, state: S, fact: Fact, now: datetime) -> tuple[S, Sequence[Fact]]:
+        """Return what follows from the time that has passed, then what follows from the fact."""
+        state, due = self._core.tick(state, now)
+        state, facts = self._core.decide(state, fact, now)
+        return state, (*due, *facts)
+
+    def tick(self, state: S, now: datetime) -> tuple[S, Sequence[Fact]]:
+        return self._core.tick(state, now)
+
+
 async def replay(
     articles: Sequence[Article],
     log_path: Path,
@@ -73,12 +97,13 @@ async def replay(
     """
     facts, given_ids = as_facts(articles)
     settings = _for_replay(settings, log_path)
+    stages: Sequence[StageCore[Any]] = cores or (wiring.build_detect(settings), wiring.build_relate(settings))
     clock = EndOfFile(max((article.observed for article in articles), default=_BEGINNING))
     log = await wiring.open_log(settings, clock)
     try:
         await _append(log, facts, progress)
-        for core in cores or (wiring.build_detect(settings), wiring.build_relate(settings)):
-            await _run_stage(core, log, clock, settings.worker, progress)
+        for core in stages:
+            await _run_stage(InArticleTime(core), log, clock, settings.worker, progress)
         return await _collect(log, given_ids)
     finally:
         await log.aclose()

@@ -87,6 +87,6 @@ def _row(feed: Feed, result: str, detail: str, document: Document | None = None)
         "items": len(items),
         "newest": max(dates, default=None),
         "undated": len(items) - len(dates),
-        "lang": document.lang if document else "",
+        "langs": sorted({item.lang for item in items if item.lang}),
         "detail": detail,
     }

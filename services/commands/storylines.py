@@ -1,19 +1,23 @@
-"""``tocsin storylines``: the measures that alerts told of, and where each stands."""
+"""``tocsin storylines``: the measures that are followed, and where each stands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from processors.relate.ledger import Ledger, Storyline
+from processors.relate.stage import RelateCore
+from services import snapshots
 from services.commands.output import AsJson, show_rows
-from services.commands.reading import facts, with_log
+from services.commands.reading import with_log
 from services.commands.session import CommandError, session_of
-from tocsin.events import AlertRaised, DeadlinePassed
+from tocsin.events import Fact
 from tocsin.log.base import EventLog
 
 Row = Mapping[str, object]
 _FAMILIES = ("ceasefire", "siege", "ultimatum")
-_COLUMNS = ("storyline", "theatre", "state", "terms", "since", "alerts", "last_alert", "headline")
+_COLUMNS = ("storyline", "theatre", "state", "terms", "since", "announcements", "alerts", "last_told", "last_quote")
 
 
 def list_storylines(
@@ -22,38 +26,45 @@ def list_storylines(
     family: Annotated[str | None, typer.Option(help="Only those of this family: ceasefire, siege, ultimatum.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List storylines with their state, the one that moved last first."""
+    """List storylines with their state as the relate stage knows it, the one that was told of last first."""
     if family is not None and family not in _FAMILIES:
         raise CommandError(f"no family {family!r}; known: {', '.join(_FAMILIES)}")
     rows = [
-        row
-        for row in with_log(session_of(ctx), _storylines)
-        if (theatre is None or row["theatre"] == theatre.upper()) and (family is None or row["family"] == family)
+        _as_row(line)
+        for line in with_log(session_of(ctx), _storylines)
+        if (theatre is None or line.theatre == theatre.upper()) and (family is None or line.family == family)
     ]
     show_rows("Storylines", _COLUMNS, rows, as_json=as_json)
 
 
-async def _storylines(log: EventLog) -> list[Row]:
-    last: dict[str, tuple[int, AlertRaised | DeadlinePassed]] = {}
-    async for fact in facts(log, AlertRaised.topic):
-        if isinstance(fact, AlertRaised | DeadlinePassed):
-            count, _ = last.get(fact.storyline_id, (0, fact))
-            last[fact.storyline_id] = count + 1, fact
-    return [_as_row(count, alert) for count, alert in sorted(last.values(), key=lambda one: one[1].at, reverse=True)]
+async def _storylines(log: EventLog) -> list[Storyline]:
+    """Fold relate's own state, from its snapshots and the tail, up to what it has committed."""
+    core = RelateCore.load()
+
+    async def decide(state: Ledger, fact: Fact, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
+        return core.decide(state, fact, now)
+
+    found: list[Storyline] = []
+    for topic in core.topics:
+        for partition in range(await log.partitions(topic)):
+            standing = await snapshots.restore(log, core, topic, partition, decide)
+            found += [line for lines in standing.state.theatres.values() for line in lines]
+    return sorted(found, key=lambda line: line.touched, reverse=True)
 
 
-def _as_row(count: int, alert: AlertRaised | DeadlinePassed) -> Row:
-    state = alert.after if isinstance(alert, AlertRaised) else alert.before
+def _as_row(line: Storyline) -> Row:
+    last = line.statements[-1] if line.statements else None
     return {
-        "storyline_id": alert.storyline_id,
-        "storyline": alert.storyline,
-        "family": alert.family,
-        "theatre": alert.theatre,
-        "state": "expired" if isinstance(alert, DeadlinePassed) else state.status,
-        "terms": state.terms,
-        "since": state.since,
-        "alerts": count,
-        "last_alert": alert.at,
-        "headline": alert.headline,
-        "steps": alert.steps,
+        "storyline_id": line.id,
+        "storyline": line.name,
+        "family": line.family,
+        "theatre": line.theatre,
+        "state": line.state.status,
+        "terms": line.state.terms,
+        "since": line.state.since,
+        "announcements": len(line.statements),
+        "alerts": len(line.told),
+        "last_told": line.touched,
+        "last_quote": last.announcement.quote if last else None,
+        "last_article": last.article.url if last else None,
     }

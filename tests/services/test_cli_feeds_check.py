@@ -65,7 +65,7 @@ def checked(folder: Path, *feeds: str, allow_private: bool = True) -> tuple[int,
 def test_a_sound_feed_is_told_with_its_items_and_dates(server: str, tmp_path: Path) -> None:
     code, [row] = checked(tmp_path, f"{server}/rss")
     assert code == 0
-    assert (row["result"], row["items"], row["undated"], row["lang"]) == ("ok", 2, 1, "en")
+    assert (row["result"], row["items"], row["undated"], row["langs"]) == ("ok", 2, 1, ["en"])
     assert row["newest"] == "2016-11-03T12:00:00Z"
 
 

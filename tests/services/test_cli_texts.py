@@ -13,7 +13,7 @@ from services.cli import app
 from tests.shared import SHARED, needs_shared
 
 DECLARED = "The Syrian army declared a 48-hour ceasefire in Aleppo on Thursday."
-REJECTED = "Rebels in Aleppo rejected the ceasefire declared by the Syrian army."
+REJECTED = "Syrian rebels rejected the army's ceasefire in Aleppo."
 OTHER = "Shares rose in early trading."
 
 

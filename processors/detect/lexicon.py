@@ -35,6 +35,11 @@ class Lexicon(NamedTuple):
     rules: tuple[Rule, ...]
     theme: Theme
     nouns: frozenset[str]  # characters that a reading does not use up: the measures themselves, people, places
+    classes: Mapping[str, str]  # the class of each character
+
+    def class_of(self, sign: str) -> str:
+        """Return the class of a character; empty for plain words and marks."""
+        return self.classes.get(sign, "")
 
 
 @lru_cache(maxsize=8)
@@ -55,7 +60,15 @@ def load(language: str) -> Lexicon:
     nouns = frozenset("".join(signs[name] for name in words["kept"]))
     triggers = AhoCorasick(words["triggers"])
     return Lexicon(
-        language, _version(folder), triggers, Vocabulary(entries), signs, rules, compile_theme(words["theme"]), nouns
+        language,
+        _version(folder),
+        triggers,
+        Vocabulary(entries),
+        signs,
+        rules,
+        compile_theme(words["theme"]),
+        nouns,
+        classes={sign: name for name, sign in own.items()},
     )
 
 

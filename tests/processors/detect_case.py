@@ -1,0 +1,26 @@
+"""What tests of the detector share: reading one made-up sentence as an article of a war."""
+
+from functools import lru_cache
+
+from processors.detect.detector import Detector
+from tests.builders import an_article
+from tocsin.vocabulary import Announcement
+
+#: Sets the scene without saying anything about a measure.
+SCENE = "Government forces and rebels have fought over the province for months."
+
+
+@lru_cache(maxsize=1)
+def the_detector() -> Detector:
+    """Return the detector, loaded once."""
+    return Detector.load()
+
+
+def read(sentence: str, title: str = "News from the front", text: str = SCENE) -> tuple[Announcement, ...]:
+    """Return what an article announces whose text is a scene and one sentence."""
+    return the_detector().announcements(an_article(title=title, text=f"{text} {sentence}"))
+
+
+def acts(sentence: str, title: str = "News from the front", text: str = SCENE) -> set[str]:
+    """Return "family/act" of each announcement in a sentence."""
+    return {f"{a.family}/{a.act}" for a in read(sentence, title, text)}

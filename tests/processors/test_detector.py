@@ -1,0 +1,125 @@
+"""The detector as a whole: languages, quotes, fusion, background, fingerprints."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processors.detect.sentences import split
+from tests.builders import an_article
+from tests.processors.detect_case import read, the_detector
+
+
+def test_another_language_announces_nothing() -> None:
+    article = an_article(lang="fr", text="The army announced a truce.")
+    assert the_detector().announcements(article) == ()
+
+
+def test_an_unknown_language_is_read_as_english() -> None:
+    assert the_detector().announcements(an_article(lang="und"))
+
+
+def test_headline_and_text_tell_one_announcement() -> None:
+    found = read("The army announced a truce in Aleppo from Friday.", title="Army announces truce in Aleppo")
+    assert [(a.family, a.act) for a in found] == [("ceasefire", "declared")]
+
+
+def test_the_fullest_sentence_is_the_quote() -> None:
+    full = "Russia announced a truce in Aleppo from Friday."
+    (found,) = read(full, title="Russia announces truce")
+    assert found.quote == full
+
+
+def test_one_sentence_may_announce_twice() -> None:
+    found = read("The army announced a truce but the rebels rejected the ultimatum.")
+    assert {(a.family, a.act) for a in found} == {("ceasefire", "declared"), ("ultimatum", "rejected")}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The rebels had agreed to a truce.",
+        "The army previously announced a truce.",
+        "The army announced a truce last week.",
+        "The convoy left after the truce was agreed.",
+    ],
+)
+def test_what_went_before_is_background(sentence: str) -> None:
+    found = read(sentence)
+    assert found
+    assert all(a.is_background for a in found)
+
+
+@pytest.mark.parametrize("sentence", ["The army announced a truce.", "Rebels reject the ceasefire."])
+def test_what_is_new_is_no_background(sentence: str) -> None:
+    found = read(sentence)
+    assert found
+    assert not any(a.is_background for a in found)
+
+
+def test_a_passing_mention_gives_way_to_what_the_article_says() -> None:
+    found = read("The rebels rejected the truce. Markets opened amid a truce.")
+    assert [(a.family, a.act) for a in found] == [("ceasefire", "rejected")]
+
+
+def test_a_passive_has_its_agent_as_issuer() -> None:
+    (found,) = read("The truce was rejected by Hamas.")
+    assert found.issuer == ("Hamas",)
+
+
+def test_an_announcement_of_the_same_article_keeps_its_id() -> None:
+    assert [a.id for a in read("The army announced a truce.")] == [a.id for a in read("The army announced a truce.")]
+
+
+def test_evidence_names_rule_trigger_and_words() -> None:
+    (found,) = read("The rebels rejected the truce.")
+    assert found.evidence is not None
+    assert (found.evidence.trigger, found.evidence.rule) == ("rejected", "refuses_truce")
+    assert found.evidence.clause == "rejected the truce"
+    assert found.evidence.lexicon
+
+
+def test_the_version_names_build_and_lexicon() -> None:
+    build, _, lexicon = the_detector().version.partition("/")
+    assert build
+    assert lexicon.startswith("en-")
+
+
+def test_copies_have_near_equal_fingerprints() -> None:
+    words = " ".join(f"word{i}" for i in range(200))
+    one = the_detector().fingerprint(an_article(text=words))
+    other = the_detector().fingerprint(an_article(text=words + " (Adds details)"))
+    assert len(one) == len(other)
+    assert sum(a == b for a, b in zip(one, other, strict=True)) > len(one) * 0.8
+
+
+def test_a_text_too_short_to_compare_has_no_fingerprint() -> None:
+    assert the_detector().fingerprint(an_article(title="Truce", text="")) == ()
+
+
+@given(st.text(max_size=300))
+def test_sentences_are_exact_parts_of_their_text(text: str) -> None:
+    for sentence in split(text):
+        assert text[sentence.start : sentence.end] == sentence.text
+        assert sentence.text == sentence.text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Mr. Smith met Gen. Jones. They spoke.", 2),
+        ("U.S. troops left. The U.N. stayed.", 2),
+        ("“We refuse,” he said. “Never.” They left.", 3),
+        ("First line\nSecond line", 2),
+        ("It fell by 3.5 per cent.", 1),
+    ],
+)
+def test_sentences_end_where_they_should(text: str, count: int) -> None:
+    assert len(split(text)) == count
+
+
+@given(st.text(max_size=400), st.sampled_from(["truce", "siege", "ultimatum", "army rejected the ceasefire"]))
+def test_any_text_is_read_and_quoted_exactly(noise: str, word: str) -> None:
+    article = an_article(title="News", text=f"{noise} {word} {noise}")
+    for found in the_detector().announcements(article):
+        assert found.quote in article.text or found.quote in article.title
+        assert 0.0 <= found.confidence <= 1.0

@@ -106,6 +106,11 @@ def until(holds: Callable[[], object], what: str) -> None:
         time.sleep(0.02)
 
 
+def said(program: Program, event: str) -> int:
+    """Return how often the program logged an event."""
+    return sum(line["event"] == event for line in program.lines())
+
+
 def lives(pid: int) -> bool:
     """Tell whether a process runs."""
     try:
@@ -140,15 +145,18 @@ def test_an_alert_comes_out_of_two_dispatches_though_every_process_is_killed_in_
         program.process.wait()
         until(lambda: not any(lives(pid) for pid in orphans), "the stages to end with their supervisor")
         program.restart()
-        world.publish("The Syrian army said that the ceasefire in Aleppo was over.")
+        world.publish("The Houthis on Wednesday declared a ceasefire in Taiz.")
+        until(lambda: said(program, "announcement.detected.v1") > 2, "the third dispatch to be read")
+        world.publish("The Yemeni army rejected the ceasefire that the Houthis had declared in Taiz.")
         until(lambda: len(set(world.ids)) > 1, "the second alert")
         program.process.send_signal(signal.SIGTERM)
         assert program.process.wait(30) == 0
     articles, alerts, deliveries = asyncio.run(what_was_written(tmp_path))
-    assert len(articles) == len({record.id for record in articles}) == 3
-    assert len(alerts) == len({record.id for record in alerts})
+    raised = [record for record in alerts if record.type == "alert.raised.v1"]
+    assert len(articles) == len({record.id for record in articles}) == 4
+    assert len(raised) == len({record.id for record in raised}) >= 2
     made = [record for record in deliveries if record.type == "delivery.delivered.v1"]
-    assert len(made) == len({record.id for record in made}) == len(alerts)
+    assert len(made) == len({record.id for record in made}) == len(raised)
     assert {record.correlation for record in made} <= {record.key for record in articles}
 
 

@@ -27,9 +27,14 @@ _WORLD_TARGET, _RELEVANT_TARGET = 2_000, 50
 def main() -> None:
     """Print articles a second for the world stream and for full-length relevant articles, with ratios."""
     detector = Detector.load()
-    world = list(islice(_articles(gzip.open(SHARED / "streams" / "sudan_2023.jsonl.gz", "rt")), _ARTICLES))
+    with gzip.open(SHARED / "streams" / "sudan_2023.jsonl.gz", "rt") as stream:
+        world = list(islice(_articles(stream), _ARTICLES))
     report("world stream", world, detector, _WORLD_TARGET)
-    gold = (a for path in sorted((SHARED / "gold").glob("*.articles.jsonl")) for a in _articles(path.open()))
+    gold = (
+        a
+        for path in sorted((SHARED / "gold").glob("*.articles.jsonl"))
+        for a in _articles(path.read_text("utf-8").splitlines())
+    )
     relevant = [a for a in gold if len(a.text) >= _LONG and detector.announcements(a)]
     report("full-length, relevant", relevant, detector, _RELEVANT_TARGET)
 

@@ -12,7 +12,7 @@ from tocsin.vocabulary import Act, Family
 
 _OF_NOTHING = frozenset({"urged", "proposed", "rejected", "denied"})  # no truce stands that more could be read of
 _NEAR = 3  # words before a head in which "not", "would" count
-_CONDITION = 6
+_CONDITION = 10
 _DOUBTED = 10
 _OF_FACT = frozenset({"ended", "violated"})  # acts that "will" turns into threats
 
@@ -89,7 +89,7 @@ def _use_up(text: str, match: re.Match[str], nouns: frozenset[str]) -> str:
 
 def _kept(rule: Rule, lexicon: Lexicon) -> frozenset[str]:
     """Return the classes that may be read again after a rule has read them."""
-    is_gone = rule.family == "ceasefire" and rule.act in _OF_NOTHING
+    is_gone = rule.family == "ceasefire" and rule.act in _OF_NOTHING and not rule.stands
     return frozenset() if is_gone else lexicon.nouns
 
 
@@ -128,7 +128,7 @@ def _is_unreal(before: str, act: Act, lexicon: Lexicon) -> bool:
     table = lexicon.signs
     near = before[-_NEAR:]
     return (
-        before.endswith(tuple(table["to"]))
+        before.rstrip("".join(table["BE"])).endswith(tuple(table["to"]))
         or _holds(near, table["MAY"] + table["VOW"])
         or (act in _OF_FACT and _holds(near, table["WILL"]))
         or _holds(before[-_CONDITION:], table["IF"])

@@ -22,6 +22,7 @@ class Rule(NamedTuple):
     ``is_circumstance``: a truce or siege told in passing, dropped where the article says more of it. ``is_earlier``:
     told as what went before. ``needs``, ``unless``: a class that the article must, must not hold. ``modal``: holds
     under would, could. ``negated``: what it says under "not". ``where``: read only in the title, only in the text.
+    ``stands``: the truce that it speaks of stands, though the act is a call, an offer or a refusal.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Rule(NamedTuple):
     is_earlier: bool = False
     needs: str = ""
     unless: str = ""
+    stands: bool = False
     where: Literal["", "title", "text"] = ""
     modal: bool = False
     negated: Act | None = None

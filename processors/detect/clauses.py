@@ -102,7 +102,7 @@ def _finding(rule: Rule, match: re.Match[str], line: Line, lexicon: Lexicon) -> 
     if rule.family is None or rule.act is None:
         return None
     head = _head(match)
-    before = _clause_before(line.signs, head, match)
+    before = _clause_before(line.signs, head, match, lexicon.signs["CONJUNCTION"])
     act: Act | None = rule.act
     is_negated = _holds(before[-_NEAR:], lexicon.signs["NOT"] + lexicon.signs["FAILTO"])
     if is_negated:
@@ -112,10 +112,10 @@ def _finding(rule: Rule, match: re.Match[str], line: Line, lexicon: Lexicon) -> 
     return Finding(rule.family, act, rule, line, head, match.start(), match.end() - 1, is_negated)
 
 
-def _clause_before(text: str, head: int, match: re.Match[str]) -> str:
+def _clause_before(text: str, head: int, match: re.Match[str], conjunctions: str) -> str:
     """Return the classes of the clause before the head, without those that the rule itself asked for."""
     taken = {i for group in range(1, (match.re.groups or 0) + 1) for i in range(*match.span(group))}
-    start = max((text.rfind(mark, 0, head) for mark in ",;."), default=-1) + 1
+    start = max((text.rfind(mark, 0, head) for mark in ",;." + conjunctions), default=-1) + 1
     return "".join(USED if i in taken else text[i] for i in range(start, head))
 
 

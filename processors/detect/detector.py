@@ -87,7 +87,7 @@ def _announcement(article: Article, frame: Frame, lexicon: Lexicon) -> Announcem
         issuer=frame.issuer,
         target=frame.target,
         place=frame.place,
-        theatre=frame.place[0].country if frame.place else "XX",
+        theatre=frame.theatre,
         start=frame.start,
         end=frame.end,
         deadline=frame.deadline,

@@ -14,6 +14,7 @@ class Frame(NamedTuple):
     sides: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     place: tuple[Place, ...] = ()
+    theatre: str = "XX"
     start: ClaimedTime | None = None
     end: ClaimedTime | None = None
     deadline: ClaimedTime | None = None

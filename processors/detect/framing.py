@@ -7,10 +7,10 @@ from typing import NamedTuple
 from processors.detect import actors, places, times
 from processors.detect.background import is_background, is_past
 from processors.detect.clauses import Finding
-from processors.detect.countries import read_setting
+from processors.detect.countries import DATELINE, home, read_setting
 from processors.detect.frames import Frame
 from processors.detect.lexicon import Lexicon
-from processors.detect.mentions import ActorMention, Setting, TimeMention
+from processors.detect.mentions import ActorMention, PlaceMention, Setting, TimeMention
 from processors.detect.slots import cast, place_of
 from processors.detect.times_slots import refine, slots
 from tocsin.vocabulary import Act, Article, ClaimedTime, Place
@@ -28,7 +28,7 @@ class _Stage(NamedTuple):
 
     article: Article
     setting: Setting
-    home: tuple[Place, ...]
+    home: Place | None
     demands: frozenset[int]
     lexicon: Lexicon
 
@@ -37,7 +37,7 @@ def frame_all(article: Article, findings: Sequence[Finding], lexicon: Lexicon) -
     """Return a frame for each finding, in order."""
     setting = read_setting(article.title, article.text, article.published)
     demands = frozenset(f.line.sentence.start for f in findings if f.family == "ultimatum")
-    stage = _Stage(article, setting, _home(article, setting), demands, lexicon)
+    stage = _Stage(article, setting, home(article.title, article.text, setting), demands, lexicon)
     frames: list[Frame] = []
     for finding in findings:
         present = actors.find(finding.line.sentence.text, setting)
@@ -58,7 +58,8 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         issuer=_names(who.issuer),
         sides=tuple(dict.fromkeys(a.side for a in who.issuer)),
         target=_names(who.target),
-        place=place_of(places.find(finding.line.sentence.text, stage.setting), present, stage.home),
+        place=place_of(_named_places(finding, stage), present, stage.home),
+        theatre=_theatre(stage),
         start=timed.start,
         end=timed.end,
         deadline=_refined(timed.deadline, stage) if timed.deadline else None,
@@ -106,10 +107,16 @@ def _refined(deadline: ClaimedTime, stage: _Stage) -> ClaimedTime:
     return refine(deadline, times.find(stage.article.text, stage.setting), "deadline")
 
 
-def _home(article: Article, setting: Setting) -> tuple[Place, ...]:
-    """Return where the article is set: the tightest place of its title, else of its opening."""
-    for text in (article.title, article.text[:_LEDE]):
-        found = place_of(places.find(text, setting), actors.find(text, setting), ())
-        if found:
-            return found[:1]
-    return ()
+def _named_places(finding: Finding, stage: _Stage) -> list[PlaceMention]:
+    """Return the places of the finding's sentence, but for the town that the dispatch was sent from."""
+    text = finding.line.sentence.text
+    dateline = DATELINE.match(text)
+    start = dateline.end() if dateline else 0
+    return [p for p in places.find(text, stage.setting) if p.start >= start]
+
+
+def _theatre(stage: _Stage) -> str:
+    """Return the country that orders the announcement in the log: the same for all that an article tells."""
+    if stage.home is not None:
+        return stage.home.country
+    return next(iter(stage.setting.countries), "XX")

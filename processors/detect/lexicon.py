@@ -63,7 +63,7 @@ def load(language: str) -> Lexicon:
         language,
         _version(folder),
         triggers,
-        Vocabulary(entries),
+        Vocabulary(entries, words["tails"]),
         signs,
         rules,
         compile_theme(words["theme"]),

@@ -30,16 +30,19 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
     return Cast(issuer, _others(issuer, [a for a in actors if a.start >= head.end]))
 
 
-def place_of(
-    places: Sequence[PlaceMention], actors: Sequence[ActorMention], fallback: Sequence[Place]
-) -> tuple[Place, ...]:
-    """Return the tightest places named in a sentence that do not stand for a party, else the article's."""
+def place_of(places: Sequence[PlaceMention], actors: Sequence[ActorMention], home: Place | None) -> tuple[Place, ...]:
+    """Return the tightest places named in a sentence that do not stand for a party, else the article's.
+
+    Where some lie in the article's country, those elsewhere ("talks in Jeddah") do not count.
+    """
     free = [p for p in places if p.country and not any(a.start < p.end and p.start < a.end for a in actors)]
     towns = [p for p in free if not p.is_country]
     chosen = towns or [p for p in free if not p.is_adjective]
     tightest = [p for p in chosen if not any(p.name in other.within for other in chosen)]
     found = tuple(dict.fromkeys(Place(name=p.name, country=p.country or "XX") for p in tightest))
-    return found[:_MOST] if found else tuple(fallback)
+    if home is None:
+        return found[:_MOST]
+    return tuple(p for p in found if p.country == home.country)[:_MOST] or found[:_MOST] or (home,)
 
 
 def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMention, ...]:

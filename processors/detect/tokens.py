@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"&#?\w+;|#\d+;|[^\W_]+(?:[-'’.][^\W_]+)*|--|[^\w\s]")
+_TOKEN = re.compile(r"&#?\w+;|#\d+;|(?:[a-z]\.){2,}(?:-[^\W_]+)*|[^\W_]+(?:[-'’.][^\W_]+)*|--|[^\w\s]")
 _DROPPED = frozenset("\"“”‘’'`«»*")
 _BREAKS = {
     ",": ",",
@@ -39,7 +39,9 @@ class Token(NamedTuple):
 class Vocabulary:
     """Maps words and phrases to class characters; the longest phrase wins."""
 
-    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, entries: Iterable[tuple[str, str]], tails: Iterable[str] = ()) -> None:
+        """``tails``: words that count as themselves at the end of a compound ("Russian-brokered")."""
+        self._tails = frozenset(tails)
         self._signs: dict[str, str] = {}
         self._longest: dict[str, int] = {}
         for phrase, sign in entries:
@@ -74,6 +76,9 @@ class Vocabulary:
             sign = self._signs.get(" ".join(p[0] for p in pieces[i : i + length]))
             if sign is not None:
                 return length, sign
+        tail = key.rpartition("-")[2]
+        if tail != key and tail in self._tails:
+            return 1, self._signs.get(tail, WORD)
         return 1, NUMBER if _NUMBER.fullmatch(key) else WORD
 
 

@@ -107,7 +107,8 @@ def _finding(rule: Rule, match: re.Match[str], line: Line, lexicon: Lexicon) -> 
     is_negated = _holds(before[-_NEAR:], lexicon.signs["NOT"] + lexicon.signs["FAILTO"])
     if is_negated:
         act = rule.negated
-    if act is None or (not rule.modal and _is_unreal(before, act, lexicon)):
+    is_doubted = _holds(before[-_DOUBTED:], lexicon.signs["DOUBT"])
+    if act is None or is_doubted or (not rule.modal and _is_unreal(before, act, lexicon)):
         return None
     return Finding(rule.family, act, rule, line, head, match.start(), match.end() - 1, is_negated)
 
@@ -124,7 +125,7 @@ def _holds(text: str, chars: str) -> bool:
 
 
 def _is_unreal(before: str, act: Act, lexicon: Lexicon) -> bool:
-    """Say whether the head only would, could, is to, or is conditional or hoped for."""
+    """Say whether the head only would, could, is to, or is conditional."""
     table = lexicon.signs
     near = before[-_NEAR:]
     return (
@@ -132,5 +133,4 @@ def _is_unreal(before: str, act: Act, lexicon: Lexicon) -> bool:
         or _holds(near, table["MAY"] + table["VOW"])
         or (act in _OF_FACT and _holds(near, table["WILL"]))
         or _holds(before[-_CONDITION:], table["IF"])
-        or _holds(before[-_DOUBTED:], table["DOUBT"])
     )

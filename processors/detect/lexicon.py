@@ -61,7 +61,7 @@ def load(language: str) -> Lexicon:
     triggers = AhoCorasick(words["triggers"])
     return Lexicon(
         language,
-        _version(folder),
+        _version(language),
         triggers,
         Vocabulary(entries, words["tails"]),
         signs,
@@ -76,10 +76,12 @@ def _read(folder: Traversable, name: str) -> dict[str, Any]:
     return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _version(folder: Traversable) -> str:
+def _version(language: str) -> str:
+    """Return eight hex digits of all lexicon files that reading this language uses."""
+    shared = files("processors.detect") / "lexicons"
     digest = hashlib.blake2b(digest_size=4)
-    for file in sorted((folder, folder / ".."), key=str):
-        for entry in sorted(file.iterdir(), key=lambda e: e.name):
+    for folder in (shared, shared / language):
+        for entry in sorted(folder.iterdir(), key=lambda e: e.name):
             if entry.name.endswith(".toml"):
                 digest.update(entry.read_bytes())
     return digest.hexdigest()

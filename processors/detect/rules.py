@@ -37,7 +37,6 @@ class Rule(NamedTuple):
     where: Literal["", "title", "text"] = ""
     modal: bool = False
     negated: Act | None = None
-    issuer: str = "subject"
 
 
 def compile_pattern(pattern: str, signs: Mapping[str, str]) -> re.Pattern[str]:

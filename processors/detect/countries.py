@@ -19,7 +19,7 @@ _ABSENT = 3.0  # what a war loses for a state that the article does not speak of
 _READ = 6000  # characters of the text that are read
 _LEDE = 600
 _MOST = 4
-_DATELINE = re.compile(r"^\s*[A-Z][A-Z'’ ./,-]+(?:,[^.\n]{0,60}?)?\s*(?:\([^)]{2,40}\)\s*)?[-–—]+\s")
+DATELINE = re.compile(r"^\s*[A-Z][A-Z'’ ./,-]+(?:,[^.\n]{0,60}?)?\s*(?:\([^)]{2,40}\)\s*)?[-–—]+\s")
 
 
 def read_setting(title: str, text: str, published: datetime | None) -> Setting:
@@ -42,7 +42,7 @@ def home(title: str, text: str, setting: Setting) -> Place | None:
     country = war.countries[0] if war and war.place else next(iter(setting.countries), "")
     if country not in roster().states:
         return None
-    for part in (title, _DATELINE.sub("", text[:_LEDE])):
+    for part in (title, DATELINE.sub("", text[:_LEDE])):
         parties = actors.find(part, setting)
         inside = [p for p in places_in(part, setting) if p.country == country]
         towns = [p for p in inside if not (p.is_country or p.is_adjective or _is_party(p, parties))]
@@ -61,7 +61,7 @@ def _is_party(place: PlaceMention, parties: Sequence[ActorMention]) -> bool:
 def countries(title: str, text: str) -> tuple[str, ...]:
     """Return the ISO codes of the countries that an article is about, first one first; empty when nothing tells."""
     votes: defaultdict[str, float] = defaultdict(float)
-    body = _DATELINE.sub("", text[:_READ])
+    body = DATELINE.sub("", text[:_READ])
     for part, weight in ((title, _TITLE_WEIGHT), (body[:_LEDE], 2.0), (body[_LEDE:], 1.0)):
         for country, vote in _votes(part):
             votes[country] += vote * weight

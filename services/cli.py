@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from ingest.catalogue import CatalogueError
 from ingest.opml import OpmlError
 from services.articles_file import ArticlesFileError
-from services.commands import doctor, evaluate, explain, feeds, log, stages, storylines, texts
+from services.commands import dead_letters, doctor, evaluate, explain, feeds, log, stages, storylines, texts
 from services.commands.session import CommandError, ProblemError, Session
 from services.evaluation import GoldError
 from services.names import NamesTakenError
@@ -79,6 +79,7 @@ app.add_typer(feeds.app, name="feeds")
 app.command("storylines")(storylines.list_storylines)
 app.command("explain")(explain.explain)
 app.add_typer(log.app, name="log")
+app.add_typer(dead_letters.app, name="dead-letters")
 app.command("replay")(texts.replay_file)
 app.command("eval")(evaluate.evaluate_gold)
 app.command("doctor")(doctor.examine)

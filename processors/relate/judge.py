@@ -10,6 +10,7 @@ from processors.relate.table import Row, Table
 from tocsin.vocabulary import Act, Statement, Value
 
 _PASSING: frozenset[Act] = frozenset({"violated", "urged"})  # tell of fire or wishes; what stood before still stands
+_ESTABLISHING: frozenset[Act] = frozenset({"declared", "agreed", "in_force", "extended"})
 _DAY = timedelta(hours=24)
 _WINDOW = timedelta(days=10)
 _ESTABLISHED = timedelta(days=31)
@@ -40,7 +41,7 @@ def judge(table: Table, storyline: Storyline, later: Statement, neighbours: Sequ
 def standing(history: Sequence[Statement]) -> Statement | None:
     """Return the newest statement that set a state: wishes and fire set none."""
     lasting = [s for s in history if s.announcement.act not in _PASSING]
-    news = [s for s in lasting if not s.announcement.is_background]
+    news = [s for s in lasting if not s.announcement.is_background or s.announcement.act in _ESTABLISHING]
     chosen = news or lasting or list(history)
     return chosen[-1] if chosen else None
 

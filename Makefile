@@ -16,7 +16,7 @@ run: $(READY) ## Run every stage on the embedded log, with tocsin.toml and feeds
 	@$(BIN)/tocsin run
 
 test: $(READY) ## Run the tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto
 
 check: lint types layers docs test ## All that CI checks: style, types, import contracts, generated documents, tests
 

@@ -15,8 +15,8 @@ from tocsin.events import AlertRaised, DeadlinePassed
 from tocsin.ids import content_id
 from tocsin.vocabulary import Act, Announcement, SourceLine, State, Statement, Step, Value
 
-_QUOTE, _SENTENCE, _NAME, _STEP_QUOTE = 1200, 400, 120, 160
-_MOST_STEPS, _MOST_SOURCES, _MOST_NAMES = 6, 10, 6
+_QUOTE, _SENTENCE, _NAME, _STEP_QUOTE = 1200, 400, 120, 80
+_MOST_STEPS, _MOST_SOURCES, _MOST_NAMES = 5, 10, 6
 
 
 class Quoted(Value, frozen=True, kw_only=True):
@@ -186,9 +186,9 @@ def _line_of(statement: Statement) -> SourceLine:
 
 def _step(step: Step, zone: ZoneInfo | None) -> str:
     who = _names(step.issuer) or "not named"
-    background = ", as background" if step.is_background else ""
+    told = f"{_act(step.act)} (background)" if step.is_background else _act(step.act)
     quote, source = clean(step.quote, _STEP_QUOTE), clean(step.source, 60)
-    return f"{times.both(step.at, zone)}: {who}: {_act(step.act)}{background}: “{quote}” ({source})"
+    return f"{times.local(step.at, zone)} · {who} · {told} · “{quote}” ({source})"
 
 
 def _act(act: Act) -> str:

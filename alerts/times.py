@@ -22,6 +22,12 @@ def both(moment: datetime, zone: ZoneInfo | None) -> str:
     return f"{day(local)}, {local:%H:%M} {city(zone)} ({other_day}{utc:%H:%M} UTC)"
 
 
+def local(moment: datetime, zone: ZoneInfo | None) -> str:
+    """Return e.g. ``Fri 4 Nov 2016, 19:00 Damascus``, for lines that stand below others with both zones."""
+    there = moment.astimezone(zone or UTC)
+    return f"{day(there)}, {there:%H:%M} {city(zone) if zone else 'UTC'}"
+
+
 def claimed(time: ClaimedTime) -> str:
     """Return a claimed time in both zones, as exact as it was claimed."""
     zone = zone_named(time.zone)

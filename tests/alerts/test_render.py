@@ -113,7 +113,7 @@ def test_each_rendering_tells_what_changed_both_quotes_who_where_when_and_why(na
         "14:00 Damascus (12:00 UTC)",
         "1 independent source (2 reports)",
         "declared-rejected-other",
-        "as background",
+        "(background)",
         "https://wire.example/news/1",
     ):
         if not (name == "raised.terminal.txt" and len(words) > 22):  # two columns break longer words apart

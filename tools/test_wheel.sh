@@ -12,8 +12,8 @@ python3 -m venv "$work/venv"
 "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "$work"/dist/tocsin-*.whl
 
 mkdir "$work/away"
-cp -r "$top/tests" "$top/pyproject.toml" "$work/away/"
+cp -r "$top/tests" "$top/docs" "$top/pyproject.toml" "$work/away/"
 cd "$work/away"
 "$work/venv/bin/tocsin" version
 TOCSIN_SHARED="${TOCSIN_SHARED:-$(dirname "$top")/shared}" \
-  "$work/venv/bin/python" -m pytest -q -p no:cacheprovider tests/tocsin tests/processors tests/alerts tests/services
+  "$work/venv/bin/python" -m pytest -q -n auto -p no:cacheprovider tests/tocsin tests/processors tests/alerts tests/services

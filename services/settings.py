@@ -16,7 +16,9 @@ from tocsin.vocabulary import Family, Kind, RelationName
 
 DEFAULT_FILE = Path("tocsin.toml")
 _PREFIX = "TOCSIN_"
-_NOT_SETTINGS = frozenset({"TOCSIN_CONFIG", "TOCSIN_SHARED"})  # where to read from; where tests find material
+_NOT_SETTINGS = frozenset(  # where to read from; where tests find material, what they may not skip, golden files
+    {"TOCSIN_CONFIG", "TOCSIN_SHARED", "TOCSIN_REQUIRE", "TOCSIN_UPDATE"}
+)
 
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]

@@ -1,59 +1,142 @@
-"""What changed, in one sentence, and what holds before and after."""
+"""What changed, in one sentence that a duty officer reads once: who did what to which measure, and what was before."""
+
+from datetime import datetime
 
 from processors.relate.judge import Verdict
-from processors.relate.ledger import Storyline
+from processors.relate.naming import listed, possessive, where
 from processors.relate.storyline import told_at
-from tocsin.vocabulary import Act, Announcement, State, Statement, Status
+from tocsin.vocabulary import Act, Announcement, ClaimedTime, Family, Kind, Statement
 
-_STATUS: dict[Act, Status] = {
-    "urged": "called_for",
+_NOUN: dict[Family, str] = {"ceasefire": "ceasefire in", "siege": "siege of", "ultimatum": "ultimatum for"}
+
+_WAS: dict[Act, str] = {
+    "urged": "called for",
     "proposed": "offered",
     "declared": "declared",
     "agreed": "agreed",
-    "in_force": "in_force",
-    "extended": "in_force",
-    "amended": "in_force",
+    "in_force": "reported in force",
+    "extended": "extended",
+    "amended": "changed",
     "rejected": "refused",
-    "violated": "broken",
-    "ended": "ended",
+    "violated": "reported broken",
+    "ended": "reported over",
     "denied": "denied",
 }
-_VERBS = {
-    "ends": "ends",
-    "renews": "announces anew",
-    "replaces": "turns to accept",
-    "extends": "extends",
-    "amends": "changes",
-    "rejects": "rejects",
-    "denies": "denies",
-    "violates": "is told to break",
-    "conflicts": "contradicts what was said of",
+_WAS_OF: dict[tuple[Family, Act], str] = {
+    ("siege", "declared"): "imposed",
+    ("siege", "amended"): "eased",
+    ("ultimatum", "declared"): "issued",
 }
 
-
-def name_of(announcement: Announcement) -> str:
-    """Return a storyline's name for people."""
-    where = ", ".join(p.name for p in announcement.place) or announcement.theatre
-    return f"{announcement.family}, {where}"
+# {who} did it, {whom} it was done to, {it} is the measure ("the siege of Homs"), {its} is it with its earlier
+# issuer ("Russia's ultimatum for Aleppo"), {new} the measure without an article.
+_SAID: dict[tuple[Family, Kind], str] = {
+    ("ceasefire", "ends"): "{who} ended {it}",
+    ("ceasefire", "renews"): "{who} announced a new {new}",
+    ("ceasefire", "replaces"): "{who} accepted {it}",
+    ("ceasefire", "extends"): "{who} extended {it}",
+    ("ceasefire", "amends"): "{who} changed the terms of {it}",
+    ("ceasefire", "rejects"): "{who} rejected {its}",
+    ("ceasefire", "denies"): "{who} denied {it}",
+    ("ceasefire", "violates"): "{who} broke {it}",
+    ("ceasefire", "conflicts"): "{who} said that {it} still holds",
+    ("siege", "ends"): "{who} ended {it}",
+    ("siege", "renews"): "{who} imposed {it} again",
+    ("siege", "amends"): "{who} eased {it}",
+    ("siege", "violates"): "{who} did not honour what was promised on {it}",
+    ("siege", "rejects"): "{who} refused to give way on {it}",
+    ("siege", "denies"): "{who} denied {it}",
+    ("ultimatum", "renews"): "{who} issued a new {new}",
+    ("ultimatum", "extends"): "{who} put off the deadline of the {new}",
+    ("ultimatum", "amends"): "{who} changed the terms of the {new}",
+    ("ultimatum", "rejects"): "{who} rejected {its}",
+    ("ultimatum", "denies"): "{who} denied {its}",
+}
+_REPORTED: dict[Kind, str] = {
+    "ends": "Reports say {it} is over",
+    "violates": "Reports say {it} is broken",
+    "rejects": "Reports say {its} was rejected",
+    "denies": "Reports say {it} was denied",
+    "extends": "Reports say {it} was extended",
+    "amends": "Reports say the terms of {it} were changed",
+    "renews": "Reports tell of a new {new}",
+    "replaces": "Reports say {it} was accepted",
+    "conflicts": "Reports say {it} still holds",
+}
+_ACCUSED: dict[Family, str] = {
+    "ceasefire": "{who} accused {whom} of breaking {it}",
+    "siege": "{who} accused {whom} of not honouring what was promised on {it}",
+    "ultimatum": "{who} accused {whom} over {it}",
+}
 
 
 def headline(verdict: Verdict, later: Statement) -> str:
-    """Return what changed, in one sentence."""
+    """Return what changed, in one sentence without a full stop."""
     new, old = later.announcement, verdict.earlier.announcement
-    who = ", ".join(new.issuer) or "Reports"
-    where = ", ".join(p.name for p in new.place or old.place) or new.theatre
-    since = told_at(verdict.earlier.article).strftime("%-d %B %Y")
-    return f"{who}: {_VERBS[verdict.row.kind]} the {old.family} in {where} ({old.act.replace('_', ' ')} on {since})"
+    place = where(new, old)
+    measure = f"{_NOUN[old.family]} {place}"
+    said = _sentence(verdict.row.kind, new).format(
+        who=_who(new),
+        whom=listed(new.target),
+        it=f"the {measure}",
+        its=f"{possessive(old.issuer)} {measure}",
+        new=f"{_NOUN[new.family]} {place}",
+    )
+    return f"{said}{_terms(new, old)}, {_was(verdict.earlier)}"
 
 
-def state_after(line: Storyline, statement: Statement) -> State:
-    """Return what holds once a statement is told."""
-    new = statement.announcement
-    if new.act == "violated" and line.state.status in {"ended", "refused"}:
-        return line.state
-    return State(status=_STATUS[new.act], terms=_terms(new), since=told_at(statement.article))
+def _who(new: Announcement) -> str:
+    return listed(list(dict.fromkeys((*new.issuer, *new.target))) if _is_mutual(new) else new.issuer)
 
 
-def _terms(new: Announcement) -> str:
-    parts = [("from", new.start), ("until", new.end), ("deadline", new.deadline)]
-    return ", ".join(f"{word} {time.local}" for word, time in parts if time)
+def _is_mutual(new: Announcement) -> bool:
+    """Both sides accuse each other: both stand in both slots."""
+    return new.act == "violated" and len(new.issuer) > 1 and set(new.issuer) == set(new.target)
+
+
+def _sentence(kind: Kind, new: Announcement) -> str:
+    if not new.issuer:
+        return _REPORTED[kind]
+    if _is_mutual(new):
+        return "{who} accused each other of breaking {it}"
+    if kind == "violates" and new.target:
+        return _ACCUSED[new.family]
+    if new.family == "ultimatum" and kind == "ends":
+        return "{who} complied with {its}" if new.act == "agreed" else "The {new} ran out or was withdrawn"
+    return _declared(kind, new)
+
+
+def _declared(kind: Kind, new: Announcement) -> str:
+    if kind == "replaces" and new.act == "declared":
+        return "{who} declared {it} after all"
+    if kind == "renews" and new.act == "agreed":
+        return "{who} agreed on a new {new}"
+    return _SAID.get((new.family, kind), _REPORTED[kind])
+
+
+def _terms(new: Announcement, old: Announcement) -> str:
+    """The deadline that is at stake, or the end that is new."""
+    deadline = new.deadline or (old.deadline if new.family == "ultimatum" else None)
+    if deadline:
+        return f" (deadline {_time(deadline)})"
+    return f" until {_time(new.end)}" if new.end and new.act in {"declared", "agreed", "extended"} else ""
+
+
+def _was(earlier: Statement) -> str:
+    old = earlier.announcement
+    was = _WAS_OF.get((old.family, old.act), _WAS[old.act])
+    day = _day(told_at(earlier.article))
+    if old.act == "in_force" and old.start:
+        return f"in force since {_time(old.start)}"
+    return f"{was} {'before' if old.is_background else 'on'} {day}"
+
+
+def _time(claimed: ClaimedTime) -> str:
+    """A claimed time as the text made it: "Friday 4 November 2016, 19:00"."""
+    moment = datetime.fromisoformat(claimed.local)
+    day = f"{moment:%A} {_day(moment)}"
+    return f"{day}, {moment:%H:%M}" if "T" in claimed.local else day
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"

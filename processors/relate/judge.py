@@ -29,13 +29,19 @@ def judge(table: Table, storyline: Storyline, later: Statement, neighbours: Sequ
 
     ``neighbours`` are statements of other families at the same place, for rows that look across.
     """
-    history = [s for s in storyline.statements if s.announcement.id != later.announcement.id]
+    history = _told_before(storyline.statements, later)
     new = later.announcement
     for row in table.candidates(new.family, new.act):
         earlier = _earlier(row, history, later) or (_across(neighbours) if row.across else None)
         if earlier is not None:
             return Verdict(row=row, earlier=earlier, held_back=_repeat(row, storyline, earlier, later, history))
     return None
+
+
+def _told_before(statements: Sequence[Statement], later: Statement) -> list[Statement]:
+    """Return what was told before a statement, its own article included whatever its order."""
+    index = next(i for i, s in enumerate(statements) if s.announcement.id == later.announcement.id)
+    return [*statements[:index], *(s for s in statements[index + 1 :] if s.article.id == later.article.id)]
 
 
 def standing(history: Sequence[Statement]) -> Statement | None:
@@ -78,8 +84,9 @@ def _across(neighbours: Sequence[Statement]) -> Statement | None:
 
 
 def _repeat(row: Row, storyline: Storyline, earlier: Statement, later: Statement, history: Sequence[Statement]) -> str:
-    same_kind = [told for told in storyline.told if told.kind == row.kind]
-    if any(told.article_id == later.article.id and told.relation == row.relation for told in storyline.told):
+    raised = [told for told in storyline.told if not told.is_retracted]
+    same_kind = [told for told in raised if told.kind == row.kind]
+    if any(told.article_id == later.article.id and told.relation == row.relation for told in raised):
         return "same_article"
     if row.repeat == "day":
         return _within_a_day(same_kind, later)

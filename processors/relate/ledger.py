@@ -19,10 +19,11 @@ class Told(Value, frozen=True, kw_only=True):
     earlier_id: str
     accused: tuple[str, ...]  # sides that issued the later announcement
     at: datetime
+    is_retracted: bool = False  # its later announcement was taken back: the next such alert of the article corrects it
 
 
 class Timer(Value, frozen=True, kw_only=True):
-    """A claimed deadline that has not come yet."""
+    """A claimed deadline, or end of a window, that has not come yet."""
 
     due: datetime
     announcement_id: str
@@ -30,7 +31,7 @@ class Timer(Value, frozen=True, kw_only=True):
 
 
 class Storyline(Value, frozen=True, kw_only=True):
-    """One measure or attempt at one. ``statements`` are in the order of arrival; the oldest are let go."""
+    """One measure or attempt at one. ``statements`` are in the order in which they were told; the oldest are let go."""
 
     id: str
     family: Family
@@ -42,8 +43,17 @@ class Storyline(Value, frozen=True, kw_only=True):
     told: tuple[Told, ...] = ()
     timers: tuple[Timer, ...] = ()
 
+    def statement(self, announcement_id: str) -> Statement | None:
+        """Return the statement of an announcement, while it is held."""
+        return next((s for s in self.statements if s.announcement.id == announcement_id), None)
+
 
 class Ledger(Value, frozen=True, kw_only=True):
-    """All storylines of one partition, by theatre."""
+    """All storylines of one partition, by theatre.
+
+    ``heard`` holds the ids of each theatre's latest announcements, newest last: a redelivered one is known even
+    after its statement was let go.
+    """
 
     theatres: dict[str, tuple[Storyline, ...]] = msgspec.field(default_factory=dict)
+    heard: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)

@@ -6,19 +6,20 @@ from datetime import datetime, timedelta
 import msgspec
 
 from processors.relate import deadlines
-from processors.relate.copies import source_lines
-from processors.relate.headline import headline, name_of, state_after
-from processors.relate.judge import Verdict, judge
-from processors.relate.ledger import Ledger, Storyline, Told
-from processors.relate.sides import sides
-from processors.relate.storyline import closest, steps_of, told_at
+from processors.relate.alerting import raised, withdrawn
+from processors.relate.history import is_settled_since, put_in, state_after, taken_out, without
+from processors.relate.judge import judge
+from processors.relate.ledger import Ledger, Storyline
+from processors.relate.naming import name_of
+from processors.relate.storyline import closest, told_at
 from processors.relate.table import Table, load_table
-from tocsin.events import AlertRaised, AlertSuppressed, AnnouncementDetected, Fact
+from tocsin.events import AnnouncementDetected, AnnouncementRetracted, Fact
 from tocsin.ids import content_id
 from tocsin.vocabulary import State, Statement
 
-_KEPT_STATEMENTS = 60
+_HEARD = 2_000  # announcement ids a theatre
 _IDLE = timedelta(days=60)
+_NEAR = timedelta(days=4)
 
 
 class RelateCore:
@@ -26,7 +27,7 @@ class RelateCore:
 
     name = "relate"
     topics: tuple[str, ...] = ("tocsin.announcements",)
-    version = "1"
+    version = "2"
     state_type = Ledger
 
     def __init__(self, table: Table) -> None:
@@ -43,53 +44,113 @@ class RelateCore:
     def decide(self, state: Ledger, fact: Fact, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
         if isinstance(fact, AnnouncementDetected):
             return self._detected(state, Statement(announcement=fact.announcement, article=fact.article), now)
+        if isinstance(fact, AnnouncementRetracted):
+            return self._retracted(state, fact, now)
         return state, ()
 
     def tick(self, state: Ledger, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
         return deadlines.passed(state, now)
 
     def _detected(self, state: Ledger, statement: Statement, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
-        theatre = statement.announcement.theatre
-        kept = tuple(s for s in state.theatres.get(theatre, ()) if now - s.touched < _IDLE)
-        if any(s.announcement.id == statement.announcement.id for line in kept for s in line.statements):
+        theatre, new = statement.announcement.theatre, statement.announcement
+        heard = state.heard.get(theatre, ())
+        if new.id in heard:
             return state, ()
+        kept = tuple(s for s in state.theatres.get(theatre, ()) if now - s.touched < _IDLE or s.timers)
         found = closest(kept, statement) or _opened(statement)
-        neighbours = [
-            s
-            for line in kept
-            if line.family != found.family
-            for s in line.statements
-            if not s.announcement.is_background and told_at(statement.article) - told_at(s.article) < timedelta(days=4)
-        ]
+        is_across = any(row.across for row in self._table.candidates(new.family, new.act))
+        neighbours = _neighbours(kept, found, statement) if is_across else ()
         line, facts = self._continued(found, statement, neighbours, now)
         lines = (*(s for s in kept if s.id != line.id), line)
-        return msgspec.structs.replace(state, theatres={**state.theatres, theatre: lines}), facts
+        return Ledger(
+            theatres={**state.theatres, theatre: lines},
+            heard={**state.heard, theatre: (*heard, new.id)[-_HEARD:]},
+        ), facts
 
     def _continued(
         self, line: Storyline, statement: Statement, neighbours: Sequence[Statement], now: datetime
     ) -> tuple[Storyline, Sequence[Fact]]:
+        extended = put_in(line, statement)
         extended = msgspec.structs.replace(
-            line,
-            statements=(*line.statements, statement)[-_KEPT_STATEMENTS:],
-            touched=max(line.touched, told_at(statement.article)),
+            extended,
+            name=name_of(line.family, line.theatre, extended.statements),
             timers=(*line.timers, *deadlines.timers(statement, now)),
         )
         facts: list[Fact] = []
         for later in _to_judge(extended, statement):
             verdict = judge(self._table, extended, later, neighbours)
             if verdict is not None:
-                extended, fact = _told(extended, later, verdict, line.state, now)
+                extended, fact = raised(extended, later, verdict, line.state, now)
                 facts.append(fact)
-        if not statement.announcement.is_background:
-            extended = msgspec.structs.replace(extended, state=state_after(extended, statement))
-        return extended, facts
+        if statement.announcement.is_background:
+            return extended, facts
+        if is_settled_since(extended, statement):
+            return self._corrected(extended, statement, facts, now)
+        return msgspec.structs.replace(extended, state=state_after(extended.state, statement)), facts
+
+    def _corrected(
+        self, line: Storyline, late: Statement, facts: list[Fact], now: datetime
+    ) -> tuple[Storyline, Sequence[Fact]]:
+        """Tell again what was raised on news told after a late article, where that article is what it changed."""
+        for told in line.told:
+            later = line.statement(told.later_id)
+            verdict = judge(self._table, line, later) if later else None
+            if later is None or verdict is None or verdict.earlier != late:
+                continue
+            before = line.statement(told.earlier_id)
+            if before is None or before.announcement.act != late.announcement.act:
+                fresh = msgspec.structs.replace(verdict, held_back="")
+                line, fact = raised(without(line, told), later, fresh, line.state, now, corrects=told.alert_id)
+                facts.append(fact)
+        return line, facts
+
+    def _retracted(self, state: Ledger, fact: AnnouncementRetracted, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
+        lines = state.theatres.get(fact.theatre, ())
+        line = next((one for one in lines if one.statement(fact.announcement_id)), None)
+        if line is None:
+            return state, ()
+        left, facts = self._without(taken_out(line, fact.announcement_id), fact, now)
+        kept = tuple(left if one.id == line.id else one for one in lines if one.id != line.id or left.statements)
+        heard = tuple(one for one in state.heard.get(fact.theatre, ()) if one != fact.announcement_id)
+        return Ledger(
+            theatres={**state.theatres, fact.theatre: kept}, heard={**state.heard, fact.theatre: heard}
+        ), facts
+
+    def _without(self, line: Storyline, fact: AnnouncementRetracted, now: datetime) -> tuple[Storyline, Sequence[Fact]]:
+        """Say what becomes of the alerts that rested on an announcement that was taken back."""
+        facts: list[Fact] = []
+        for told in line.told:
+            if told.is_retracted or fact.announcement_id not in (told.later_id, told.earlier_id):
+                continue
+            later = line.statement(told.later_id)
+            line = without(line, told)
+            verdict = judge(self._table, line, later) if later else None
+            if later is not None and verdict is not None and not verdict.held_back:
+                line, again = raised(line, later, verdict, line.state, now, corrects=told.alert_id)
+                facts.append(again)
+            else:
+                gone = msgspec.structs.replace(told, is_retracted=True)
+                line = msgspec.structs.replace(line, told=(*line.told, gone))
+                facts.append(withdrawn(line, told, fact, now))
+        return line, facts
+
+
+def _neighbours(lines: Sequence[Storyline], found: Storyline, statement: Statement) -> list[Statement]:
+    """News of the last days about other measures in the theatre, for rows that look across families."""
+    return [
+        s
+        for line in lines
+        if line.family != found.family and abs(told_at(statement.article) - line.touched) < _IDLE
+        for s in line.statements
+        if not s.announcement.is_background and told_at(statement.article) - told_at(s.article) < _NEAR
+    ]
 
 
 def _to_judge(line: Storyline, statement: Statement) -> list[Statement]:
     """The new statement where it is news; where it is background, the news of its article that it came before."""
     if not statement.announcement.is_background:
         return [statement]
-    told = {one.later_id for one in line.told}
+    told = {one.later_id for one in line.told}  # once raised, a background mention changes nothing of it
     return [
         s
         for s in line.statements
@@ -103,55 +164,8 @@ def _opened(statement: Statement) -> Storyline:
         id=content_id("storyline", new.id),
         family=new.family,
         theatre=new.theatre,
-        name=name_of(new),
+        name="",  # given with its first statement
         touched=told_at(statement.article),
         statements=(),
         state=State(status="none"),
     )
-
-
-def _told(line: Storyline, later: Statement, verdict: Verdict, before: State, now: datetime) -> tuple[Storyline, Fact]:
-    new, old = later.announcement, verdict.earlier.announcement
-    if verdict.held_back:
-        return line, AlertSuppressed(
-            at=now,
-            storyline_id=line.id,
-            announcement_id=new.id,
-            earlier_id=old.id,
-            reason=verdict.held_back,
-            detail=verdict.row.id,
-        )
-    alert_id = content_id("alert", line.id, verdict.row.relation, verdict.row.kind, new.id, old.id)
-    lines, independent = source_lines(line, later)
-    alert = AlertRaised(
-        at=now,
-        alert_id=alert_id,
-        storyline_id=line.id,
-        storyline=line.name,
-        theatre=line.theatre,
-        family=line.family,
-        relation=verdict.row.relation,
-        kind=verdict.row.kind,
-        row=verdict.row.id,
-        reason=verdict.row.reason,
-        headline=headline(verdict, later),
-        later=later,
-        earlier=verdict.earlier,
-        before=before,
-        after=state_after(line, later),
-        sources=lines,
-        independent=independent,
-        steps=steps_of(line),
-        confidence=min(new.confidence, old.confidence),
-    )
-    told = Told(
-        alert_id=alert_id,
-        relation=verdict.row.relation,
-        kind=verdict.row.kind,
-        article_id=later.article.id,
-        later_id=new.id,
-        earlier_id=old.id,
-        accused=tuple(sorted(sides(new.issuer))),
-        at=told_at(later.article),
-    )
-    return msgspec.structs.replace(line, told=(*line.told, told)[-_KEPT_STATEMENTS:]), alert

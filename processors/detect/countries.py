@@ -1,15 +1,16 @@
 """Which countries an article is about, which war it tells of, and so how its sentences are to be read."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
 from processors.detect import actors
-from processors.detect.mentions import ActorMention, PlaceMention, Setting
+from processors.detect.datelines import dispatch_start
+from processors.detect.mentions import Setting
 from processors.detect.places import country_votes, main_zone
 from processors.detect.places import find as places_in
 from processors.detect.roster import Conflict, roster, war_between
+from processors.detect.seats import is_party
 from tocsin.vocabulary import Place
 
 _TITLE_WEIGHT = 3.0
@@ -19,7 +20,6 @@ _ABSENT = 3.0  # what a war loses for a state that the article does not speak of
 _READ = 6000  # characters of the text that are read
 _LEDE = 600
 _MOST = 4
-DATELINE = re.compile(r"^\s*[A-Z][A-Z'’ ./,-]+(?:,[^.\n]{0,60}?)?\s*(?:\([^)]{2,40}\)\s*)?[-–—]+\s")
 
 
 def read_setting(title: str, text: str, published: datetime | None) -> Setting:
@@ -42,10 +42,10 @@ def home(title: str, text: str, setting: Setting) -> Place | None:
     country = war.countries[0] if war and war.place else next(iter(setting.countries), "")
     if country not in roster().states:
         return None
-    for part in (title, DATELINE.sub("", text[:_LEDE])):
+    for part in (title, text[dispatch_start(text) :][:_LEDE]):
         parties = actors.find(part, setting)
         inside = [p for p in places_in(part, setting) if p.country == country]
-        towns = [p for p in inside if not (p.is_country or p.is_adjective or _is_party(p, parties))]
+        towns = [p for p in inside if not (p.is_country or p.is_adjective or is_party(p, parties))]
         if towns:
             return Place(name=towns[0].name, country=country)
         if inside:
@@ -54,14 +54,10 @@ def home(title: str, text: str, setting: Setting) -> Place | None:
     return Place(name=name, country=country)
 
 
-def _is_party(place: PlaceMention, parties: Sequence[ActorMention]) -> bool:
-    return any(party.start < place.end and place.start < party.end for party in parties)
-
-
 def countries(title: str, text: str) -> tuple[str, ...]:
     """Return the ISO codes of the countries that an article is about, first one first; empty when nothing tells."""
     votes: defaultdict[str, float] = defaultdict(float)
-    body = DATELINE.sub("", text[:_READ])
+    body = text[dispatch_start(text) :][:_READ]
     for part, weight in ((title, _TITLE_WEIGHT), (body[:_LEDE], 2.0), (body[_LEDE:], 1.0)):
         for country, vote in _votes(part):
             votes[country] += vote * weight

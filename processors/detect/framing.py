@@ -7,10 +7,10 @@ from typing import NamedTuple
 from processors.detect import actors, places, times
 from processors.detect.background import is_background, is_past
 from processors.detect.clauses import Finding
-from processors.detect.countries import DATELINE, home, read_setting
+from processors.detect.countries import home, read_setting
 from processors.detect.frames import Frame
 from processors.detect.lexicon import Lexicon
-from processors.detect.mentions import ActorMention, PlaceMention, Setting, TimeMention
+from processors.detect.mentions import ActorMention, Setting, TimeMention
 from processors.detect.slots import cast, place_of
 from processors.detect.times_slots import refine, slots
 from tocsin.vocabulary import Act, Article, ClaimedTime, Place
@@ -58,7 +58,7 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         issuer=_names(who.issuer),
         sides=tuple(dict.fromkeys(a.side for a in who.issuer)),
         target=_names(who.target),
-        place=place_of(_named_places(finding, stage), present, stage.home),
+        place=place_of(places.find(finding.line.sentence.text, stage.setting), present, stage.home),
         theatre=_theatre(stage),
         start=timed.start,
         end=timed.end,
@@ -105,14 +105,6 @@ def _near(finding: Finding, stage: _Stage) -> list[TimeMention]:
 
 def _refined(deadline: ClaimedTime, stage: _Stage) -> ClaimedTime:
     return refine(deadline, times.find(stage.article.text, stage.setting), "deadline")
-
-
-def _named_places(finding: Finding, stage: _Stage) -> list[PlaceMention]:
-    """Return the places of the finding's sentence, but for the town that the dispatch was sent from."""
-    text = finding.line.sentence.text
-    dateline = DATELINE.match(text)
-    start = dateline.end() if dateline else 0
-    return [p for p in places.find(text, stage.setting) if p.start >= start]
 
 
 def _theatre(stage: _Stage) -> str:

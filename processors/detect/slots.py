@@ -6,6 +6,7 @@ from typing import NamedTuple
 from processors.detect.clauses import Finding
 from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention, PlaceMention
+from processors.detect.seats import is_party
 from tocsin.vocabulary import Place
 
 _BY = 4  # words after a head in which "by" names who did it
@@ -35,7 +36,7 @@ def place_of(places: Sequence[PlaceMention], actors: Sequence[ActorMention], hom
 
     Where some lie in the article's country, those elsewhere ("talks in Jeddah") do not count.
     """
-    free = [p for p in places if p.country and not any(a.start < p.end and p.start < a.end for a in actors)]
+    free = [p for p in places if p.country and not is_party(p, actors)]
     towns = [p for p in free if not p.is_country]
     chosen = towns or [p for p in free if not p.is_adjective]
     tightest = [p for p in chosen if not any(p.name in other.within for other in chosen)]

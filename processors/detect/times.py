@@ -177,6 +177,8 @@ def _tense(role: TimeRole, verb: str, before: list[str], after: list[str], table
         is_passive = before[at + 1 : at + 2] in (["be"], ["being"])  # "would be opened": the verb before decides
         is_past = word in table.past or (word.endswith("ed") and word not in table.future and not is_passive)
         is_future = word in table.future and not (word == "to" and (at == 0 or before[at - 1] in _DETERMINERS))
+        if is_past and word in table.announcing and not table.weekdays.keys().isdisjoint(before):
+            return "future"  # "declared on Wednesday a pause on Friday"
         if is_future or is_past:
             return "past" if is_past else "future"
     if role in {"deadline", "end"}:

@@ -8,7 +8,8 @@ from tocsin.vocabulary import Act, ClaimedTime, Family, Value
 
 _DAY = len("2016-11-04")
 #: Acts whose plain "on Friday" tells when the measure's new state begins.
-_BEGINNING = frozenset({"declared", "amended", "proposed"})
+_BEGINNING = frozenset({"declared", "amended"})
+_AHEAD = frozenset({"agreed", "proposed"})  # ... only where it lies ahead
 
 
 class Slots(Value, frozen=True, kw_only=True):
@@ -31,7 +32,7 @@ def slots(mentions: Sequence[TimeMention], family: Family, act: Act) -> Slots:
         return Slots(start=start, end=end or _first(mentions, "point") or _first(mentions, "reported"))
     if start is None and act in _BEGINNING:
         start = _first(mentions, "point")
-    if start is None and act == "agreed":
+    if start is None and act in _AHEAD:
         start = next((m.claimed for m in mentions if m.role == "point" and m.tense == "future"), None)
     return Slots(start=start, end=_prolonged(start, end, mentions))
 

@@ -27,6 +27,7 @@ class TimeWords:
     future: frozenset[str]
     past: frozenset[str]
     moved: frozenset[str]
+    announcing: frozenset[str]
     durations: Mapping[str, frozenset[str]]
     clock: re.Pattern[str]
     day: re.Pattern[str]
@@ -51,6 +52,7 @@ def time_words() -> TimeWords:
         future=frozenset(table["tense"]["future"]),
         past=frozenset(table["tense"]["past"]),
         moved=frozenset(table["tense"]["moved"]),
+        announcing=frozenset(table["tense"]["announcing"]),
         durations={name: frozenset(words) for name, words in table["durations"].items()},
         clock=_clock_pattern(table),
         day=_day_pattern(table),

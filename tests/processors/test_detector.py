@@ -1,5 +1,7 @@
 """The detector as a whole: languages, quotes, fusion, background, fingerprints."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,3 +125,35 @@ def test_any_text_is_read_and_quoted_exactly(noise: str, word: str) -> None:
     for found in the_detector().announcements(article):
         assert found.quote in article.text or found.quote in article.title
         assert 0.0 <= found.confidence <= 1.0
+
+
+def test_a_sentence_may_end_with_a_clock_time() -> None:
+    assert len(split("It holds from 9 a.m. to 7 p.m. It was the second. They left at 7 p.m. on Friday.")) == 3
+
+
+def test_a_pause_declared_on_one_day_for_another_lies_ahead() -> None:
+    wednesday = datetime(2016, 11, 2, 12, tzinfo=UTC)
+    sentence = "Russia on Wednesday declared a humanitarian pause in Aleppo on Friday from 9 a.m. to 7 p.m."
+    (found,) = the_detector().announcements(an_article(title="News", text=sentence, published=wednesday))
+    assert not found.is_background
+    assert found.start is not None
+    assert found.start.local == "2016-11-04T09:00"
+    assert found.end is not None
+    assert found.end.local == "2016-11-04T19:00"
+
+
+@pytest.mark.parametrize("who", ["Rebels in Aleppo", "Aleppo rebels", "Rebels in eastern Aleppo"])
+def test_where_a_party_stands_is_the_place(who: str) -> None:
+    (found,) = read(f"{who} rejected the ceasefire.", text="Syria's army fought rebels.")
+    assert [place.name for place in found.place] == ["Aleppo"]
+
+
+def test_no_sign_of_something_refuses_nothing() -> None:
+    found = read("The pause ended with no sign of departures.", title="Ceasefire in the province")
+    assert {a.act for a in found} == {"ended"}
+
+
+def test_who_is_accused_of_breaching_it_is_the_target() -> None:
+    found = read("The Syrian army declared the ceasefire over and accused the rebels of breaching it.")
+    (violated,) = [a for a in found if a.act == "violated"]
+    assert (violated.issuer, violated.target) == (("Syrian government",), ("Syrian rebels",))

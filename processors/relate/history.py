@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 
 from processors.relate.ledger import Storyline, Told
-from processors.relate.storyline import told_at
+from processors.relate.storyline import summed_up, told_at
 from tocsin.vocabulary import Act, Announcement, State, Statement, Status
 
 KEPT_STATEMENTS = 60
@@ -39,11 +39,12 @@ def put_in(line: Storyline, new: Statement) -> Storyline:
     """Return the storyline with a statement more; the oldest go, but for those that a timer waits for."""
     index = place_of(line.statements, new)
     statements = (*line.statements[:index], new, *line.statements[index:])
-    return msgspec.structs.replace(
+    longer = msgspec.structs.replace(
         line,
         statements=_kept(statements, frozenset(timer.announcement_id for timer in line.timers)),
         touched=max(line.touched, told_at(new.article)),
     )
+    return summed_up(longer)
 
 
 def is_settled_since(line: Storyline, statement: Statement) -> bool:
@@ -65,7 +66,7 @@ def taken_out(line: Storyline, announcement_id: str) -> Storyline:
     for statement in statements:
         if not statement.announcement.is_background:
             state = state_after(state, statement)
-    return msgspec.structs.replace(line, statements=statements, timers=timers, state=state)
+    return summed_up(msgspec.structs.replace(line, statements=statements, timers=timers, state=state))
 
 
 def without(line: Storyline, told: Told) -> Storyline:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from tocsin.vocabulary import Family, Kind, RelationName, State, Statement, Value
+from tocsin.vocabulary import Family, Kind, Place, RelationName, State, Statement, Value
 
 
 class Told(Value, frozen=True, kw_only=True):
@@ -31,7 +31,10 @@ class Timer(Value, frozen=True, kw_only=True):
 
 
 class Storyline(Value, frozen=True, kw_only=True):
-    """One measure or attempt at one. ``statements`` are in the order in which they were told; the oldest are let go."""
+    """One measure or attempt at one. ``statements`` are in the order in which they were told; the oldest are let go.
+
+    ``places`` and ``parties`` sum up the statements, so that finding the storyline of a new one reads none of them.
+    """
 
     id: str
     family: Family
@@ -40,6 +43,8 @@ class Storyline(Value, frozen=True, kw_only=True):
     touched: datetime
     statements: tuple[Statement, ...]
     state: State
+    places: tuple[Place, ...] = ()
+    parties: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
     timers: tuple[Timer, ...] = ()
 

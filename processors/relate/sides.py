@@ -10,6 +10,7 @@ from importlib.resources import files
 _DROPPED = frozenset({"the", "al", "el", "of", "government", "forces", "army", "military"})
 
 
+@cache
 def side_of(name: str) -> str:
     """Return the side that a name counts as, in a form that compares; its own where it stands alone."""
     key = _norm(name)

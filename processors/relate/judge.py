@@ -71,9 +71,16 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
 
 def _before(history: Sequence[Statement], later: Statement) -> list[Statement]:
     """Return the history in the order of events: what an article tells as background came before its own news."""
-    mine = [s for s in history if s.article.id == later.article.id]
+    mine = [s for s in history if s.article.id == later.article.id and not _answers(s, later)]
     others = [s for s in history if s.article.id != later.article.id]
     return [*others, *sorted(mine, key=lambda s: not s.announcement.is_background)]
+
+
+def _answers(own: Statement, later: Statement) -> bool:
+    """In one article's news, a refusal, denial or breach comes after the offer or truce that it answers."""
+    answering = {"rejected", "denied", "violated"}
+    is_answer = own.announcement.act in answering and later.announcement.act not in answering
+    return is_answer and not own.announcement.is_background
 
 
 def _across(neighbours: Sequence[Statement]) -> Statement | None:

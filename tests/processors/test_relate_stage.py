@@ -112,6 +112,13 @@ def test_an_article_that_tells_both_alerts_in_either_order() -> None:
         assert (alert.later.announcement.act, alert.earlier.announcement.act) == ("ended", "declared")
 
 
+def test_in_one_article_the_refusal_answers_the_offer_whatever_comes_first() -> None:
+    refusal = says("ceasefire/rejected", article="a", issuer=REBELS)
+    offer = says("ceasefire/declared", article="a", issuer=("Russia",))
+    assert [alert.kind for alert in alerts(offer, refusal)] == ["rejects"]
+    assert alerts(refusal, offer) == []
+
+
 # --- sources ---------------------------------------------------------------------------------------------------------
 
 

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from processors.detect import actors, places, times
+from processors.detect.attribution import attribution
 from processors.detect.background import is_background, is_past
 from processors.detect.clauses import Finding
 from processors.detect.countries import home, read_setting
 from processors.detect.frames import Frame
 from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention, Setting, TimeMention
+from processors.detect.opponents import Named, Struggle, completed
 from processors.detect.slots import cast, place_of
 from processors.detect.times_slots import refine, slots
 from tocsin.vocabulary import Act, Article, ClaimedTime, Place
@@ -50,14 +52,21 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
     if not who.issuer and _PRONOUN.search(finding.line.sentence.text):
         who = who._replace(issuer=_speaker(finding, stage))
     act = _act(finding.act, who.issuer)
+    named = completed(
+        Named(_names(who.issuer), _names(who.target)),
+        finding.family,
+        act,
+        Struggle(stage.setting.belligerents, _theatre(stage)),
+        finding.rule.is_suffered,
+    )
     timed = slots(_near(finding, stage), finding.family, act)
     came_about = timed.start or timed.end
     past = is_past(came_about, stage.article.published)
     return Frame(
         finding._replace(act=act),
-        issuer=_names(who.issuer),
-        sides=tuple(dict.fromkeys(a.side for a in who.issuer)),
-        target=_names(who.target),
+        issuer=named.issuer,
+        sides=tuple(dict.fromkeys(actors.side_of(name) for name in named.issuer)),
+        target=named.target,
         place=place_of(places.find(finding.line.sentence.text, stage.setting), present, stage.home),
         theatre=_theatre(stage),
         start=timed.start,
@@ -65,6 +74,7 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         deadline=_refined(timed.deadline, stage) if timed.deadline else None,
         is_background=past or is_background(finding, stage.lexicon),
         is_past=past,
+        attribution=attribution(finding.line.sentence.text, present, named.issuer),
     )
 
 

@@ -48,7 +48,7 @@ def load(language: str) -> Lexicon:
     folder = files("processors.detect") / "lexicons" / language
     words = _read(folder, "words")
     sources = [_read(folder, name) for name in _RULE_FILES]
-    phrases = _phrases(words)
+    phrases = phrase_classes(words)
     classes = list(dict.fromkeys(phrases.values()))
     literals = _literals(sources, {*classes, *words["groups"], "w", "USED"})
     own = sign_names([*classes, *literals])
@@ -87,8 +87,12 @@ def _version(language: str) -> str:
     return digest.hexdigest()
 
 
-def _phrases(words: Mapping[str, Any]) -> dict[str, str]:
-    """Return the class of each phrase; verb forms give way to words listed as such."""
+def phrase_classes(words: Mapping[str, Any]) -> dict[str, str]:
+    """Return the class of each phrase; verb forms give way to words listed as such.
+
+    Raises LexiconError for a phrase that two classes of nouns or words list.
+    """
+    _check_listed_once(words)
     found: dict[str, str] = {}
     for name, entries in words["verbs"].items():
         for entry in entries:
@@ -98,6 +102,15 @@ def _phrases(words: Mapping[str, Any]) -> dict[str, str]:
         for name, entries in words[section].items():
             found.update((phrase, name) for phrase in entries)
     return found
+
+
+def _check_listed_once(words: Mapping[str, Any]) -> None:
+    owners: dict[str, str] = {}
+    for section in ("nouns", "words"):
+        for name, entries in words[section].items():
+            for phrase in entries:
+                if owners.setdefault(phrase, name) != name:
+                    raise LexiconError(f"“{phrase}” is listed as {owners[phrase]} and as {name}")
 
 
 def _members(own: Mapping[str, str], phrases: Mapping[str, str], literals: list[str]) -> dict[str, str]:

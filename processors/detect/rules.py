@@ -19,10 +19,11 @@ _MARKS = {"(": "(?:", ")": ")", ")?": ")?", ")+": ")+", "|": "|", "^": "^", "$":
 class Rule(NamedTuple):
     """One reading of a clause. ``act`` None means: this is no announcement, and its words are used up.
 
-    ``is_circumstance``: a truce or siege told in passing, dropped where the article says more of it. ``is_earlier``:
-    told as what went before. ``needs``, ``unless``: a class that the article must, must not hold. ``modal``: holds
-    under would, could. ``negated``: what it says under "not". ``where``: read only in the title, only in the text.
-    ``stands``: the truce that it speaks of stands, though the act is a call, an offer or a refusal.
+    ``is_circumstance``: a truce or siege told in passing, dropped where the article says more of it.
+    ``is_earlier``: told as what went before. ``needs``, ``unless``: a class that the article must, must not hold.
+    ``modal``: holds under would, could. ``negated``: what it says under "not". ``where``: read only in the title,
+    only in the text. ``is_suffered``: its subject is whom it is done to. ``stands``: the truce that it speaks of
+    stands, though the act is a call, an offer or a refusal.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Rule(NamedTuple):
     needs: str = ""
     unless: str = ""
     stands: bool = False
+    is_suffered: bool = False
     where: Literal["", "title", "text"] = ""
     modal: bool = False
     negated: Act | None = None

@@ -57,7 +57,8 @@ def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMe
 def _subject(finding: Finding, before: Sequence[ActorMention], lexicon: Lexicon) -> tuple[ActorMention, ...]:
     """Return the first actors of the head's clause; where it has none, those of the sentence."""
     start = _clause_start(finding, lexicon)
-    return _group([a for a in before if a.start >= start], finding) or _group(before, finding)
+    told = [a for a in before if a.start >= max(start, _reported_from(finding, lexicon))]
+    return _group(told, finding) or _group([a for a in before if a.start >= start], finding) or _group(before, finding)
 
 
 def _clause_start(finding: Finding, lexicon: Lexicon) -> int:
@@ -66,6 +67,15 @@ def _clause_start(finding: Finding, lexicon: Lexicon) -> int:
     line = finding.line
     cut = max((i for i in range(finding.head) if line.signs[i] in marks), default=-1)
     return line.tokens[cut].end if cut >= 0 else 0
+
+
+def _reported_from(finding: Finding, lexicon: Lexicon) -> int:
+    """Return where what someone "said that" begins; whoever accuses is the one who announces a breach."""
+    line, said = finding.line, lexicon.signs["SAY"]
+    if finding.act == "violated":
+        return 0
+    pairs = zip(line.tokens[: finding.head], line.tokens[1 : finding.head + 1], strict=True)
+    return max((that.end for say, that in pairs if say.sign in said and that.key == "that"), default=0)
 
 
 def _group(actors: Sequence[ActorMention], finding: Finding) -> tuple[ActorMention, ...]:

@@ -3,7 +3,7 @@
 import pytest
 
 from processors.detect.inflect import verb_forms
-from processors.detect.lexicon import load
+from processors.detect.lexicon import LexiconError, load, phrase_classes
 from processors.detect.rules import compile_pattern, names_in
 
 
@@ -58,3 +58,13 @@ def test_the_head_is_marked() -> None:
 
 def test_a_pattern_tells_its_names() -> None:
     assert names_in("@AGREE|to ..4 ( TRUCE )? !JOINT #") == ("AGREE", "to", "TRUCE", "JOINT")
+
+
+def test_a_phrase_listed_in_two_classes_is_refused() -> None:
+    words = {"verbs": {}, "nouns": {"TRUCEN": ["lull"]}, "words": {"PAUSE": ["lull"]}}
+    with pytest.raises(LexiconError, match="“lull” is listed as TRUCEN and as PAUSE"):
+        phrase_classes(words)
+
+
+def test_a_verb_form_gives_way_to_a_word_listed_as_such() -> None:
+    assert phrase_classes({"verbs": {"AGREE": ["sign"]}, "nouns": {}, "words": {"MARK": ["sign"]}})["sign"] == "MARK"

@@ -1,0 +1,18 @@
+"""Who is quoted as saying what an announcement tells: "Turkey said that both sides had agreed" is Turkey's word."""
+
+import re
+from collections.abc import Sequence
+
+from processors.detect.mentions import ActorMention
+
+_SAID_BY = re.compile(r"\s*(?:,|\S*'s|’s)?(?:\s+[\w'’-]+){0,4}?\s+(?:said|says|told|confirmed|reported|announced)\b")
+_ACCORDING = re.compile(r"\baccording to(?:\s+[\w'’-]+){0,3}?\s*$", re.IGNORECASE)
+
+
+def attribution(sentence: str, actors: Sequence[ActorMention], issuer: Sequence[str]) -> str | None:
+    """Return the one who says it, None where that is the issuer or nobody is named."""
+    for actor in actors:
+        is_source = _SAID_BY.match(sentence, actor.end) or _ACCORDING.search(sentence[: actor.start])
+        if is_source and actor.name not in issuer:
+            return actor.name
+    return None

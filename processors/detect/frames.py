@@ -7,12 +7,16 @@ from tocsin.vocabulary import Act, ClaimedTime, Family, Place
 
 
 class Frame(NamedTuple):
-    """One announcement as one sentence tells it. ``sides`` are its issuers by coalition."""
+    """One announcement as one sentence tells it. ``sides`` are its issuers by coalition.
+
+    ``opponent`` is its target where no sentence of the article names one.
+    """
 
     finding: Finding
     issuer: tuple[str, ...] = ()
     sides: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
+    opponent: tuple[str, ...] = ()
     place: tuple[Place, ...] = ()
     theatre: str = "XX"
     start: ClaimedTime | None = None

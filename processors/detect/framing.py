@@ -12,7 +12,7 @@ from processors.detect.countries import home, read_setting
 from processors.detect.frames import Frame
 from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention, Setting, TimeMention
-from processors.detect.opponents import Named, Struggle, completed
+from processors.detect.opponents import Named, Struggle, completed, opponent
 from processors.detect.slots import cast, place_of
 from processors.detect.times_slots import refine, slots
 from tocsin.vocabulary import Act, Article, ClaimedTime, Place
@@ -52,11 +52,12 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
     if not who.issuer and _PRONOUN.search(finding.line.sentence.text):
         who = who._replace(issuer=_speaker(finding, stage))
     act = _act(finding.act, who.issuer)
+    struggle = Struggle(stage.setting.belligerents, _theatre(stage))
     named = completed(
         Named(_names(who.issuer), _names(who.target)),
         finding.family,
         act,
-        Struggle(stage.setting.belligerents, _theatre(stage)),
+        struggle,
         finding.rule.is_suffered,
     )
     timed = slots(_near(finding, stage), finding.family, act)
@@ -67,6 +68,7 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         issuer=named.issuer,
         sides=tuple(dict.fromkeys(actors.side_of(name) for name in named.issuer)),
         target=named.target,
+        opponent=opponent(named.issuer, finding.family, act, struggle),
         place=place_of(places.find(finding.line.sentence.text, stage.setting), present, stage.home),
         theatre=_theatre(stage),
         start=timed.start,

@@ -21,7 +21,16 @@ def fuse(frames: Sequence[Frame]) -> tuple[Frame, ...]:
         else:
             home.append(frame)
     fused = _with_windows([_merge(g) for g in groups])
-    return tuple(f for f in fused if not _is_said_elsewhere(f, fused))
+    return tuple(_addressed(f, fused) for f in fused if not _is_said_elsewhere(f, fused))
+
+
+def _addressed(frame: Frame, frames: Sequence[Frame]) -> Frame:
+    """Return a frame whose target, where none is named, is whose offer or demand it refuses, else the enemy."""
+    if frame.target:
+        return frame
+    offers = [f for f in frames if f.act in {"declared", "proposed"} and f.family != "siege" and f.issuer]
+    refused = [f.issuer for f in offers if not set(f.issuer) & set(frame.issuer)] if frame.act == "rejected" else []
+    return frame._replace(target=refused[0] if refused else frame.opponent)
 
 
 def _with_windows(frames: list[Frame]) -> list[Frame]:

@@ -45,9 +45,12 @@ def completed(who: Named, family: Family, act: Act, struggle: Struggle, is_suffe
         return Named(who.issuer, ())
     if (family, act) == ("siege", "in_force"):
         who = _besieging(who, struggle, is_suffered)
-    if who.target or (family, act) not in _AGAINST:
-        return who
-    return Named(who.issuer, _other(who.issuer, struggle.belligerents))
+    return who
+
+
+def opponent(issuer: Sequence[str], family: Family, act: Act, struggle: Struggle) -> tuple[str, ...]:
+    """Return whom an act is done to where no sentence says so: the issuer's enemy; nobody for acts that have none."""
+    return _other(issuer, struggle.belligerents) if (family, act) in _AGAINST else ()
 
 
 def _besieging(who: Named, struggle: Struggle, is_suffered: bool) -> Named:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from processors.detect.opponents import Named, Struggle, completed
+from processors.detect.opponents import Named, Struggle, completed, opponent
 from tests.processors.detect_case import read
 
 CIVIL = Struggle(("Syrian government", "Syrian rebels"), "SY")
@@ -10,12 +10,17 @@ INVASION = Struggle(("Russia", "Ukraine"), "UA")
 
 
 def test_who_refuses_refuses_the_other_side() -> None:
-    who = completed(Named(("Syrian rebels",), ()), "ceasefire", "rejected", CIVIL, is_suffered=False)
-    assert who.target == ("Syrian government",)
+    assert opponent(("Syrian rebels",), "ceasefire", "rejected", CIVIL) == ("Syrian government",)
+
+
+def test_who_refuses_an_offer_refuses_the_one_who_made_it() -> None:
+    found = read("Russia announced a truce in Aleppo. Syrian rebels refused the truce. Syria's army fought on.")
+    (rejected,) = [a for a in found if a.act == "rejected"]
+    assert rejected.target == ("Russia",)
 
 
 def test_who_fights_no_war_of_it_has_no_opponent() -> None:
-    assert completed(Named(("UN",), ()), "ultimatum", "declared", CIVIL, is_suffered=False).target == ()
+    assert opponent(("UN",), "ultimatum", "declared", CIVIL) == ()
 
 
 @pytest.mark.parametrize("act", ["agreed", "in_force", "extended", "ended"])

@@ -28,9 +28,15 @@ def _addressed(frame: Frame, frames: Sequence[Frame]) -> Frame:
     """Return a frame whose target, where none is named, is whose offer or demand it refuses, else the enemy."""
     if frame.target:
         return frame
-    offers = [f for f in frames if f.act in {"declared", "proposed"} and f.family != "siege" and f.issuer]
-    refused = [f.issuer for f in offers if not set(f.issuer) & set(frame.issuer)] if frame.act == "rejected" else []
-    return frame._replace(target=refused[0] if refused else frame.opponent)
+    refused = _refused(frame, frames) if frame.act == "rejected" else ()
+    return frame._replace(target=refused or frame.opponent)
+
+
+def _refused(frame: Frame, frames: Sequence[Frame]) -> tuple[str, ...]:
+    """Return who made what a frame refuses: the issuer of an offer of the article, else whom its side refuses too."""
+    offers = [f.issuer for f in frames if f.act in {"declared", "proposed"} and f.family != "siege" and f.issuer]
+    told = [f.target for f in frames if f.act == "rejected" and f.issuer == frame.issuer and f.target]
+    return next((names for names in offers + told if not set(names) & set(frame.issuer)), ())
 
 
 def _with_windows(frames: list[Frame]) -> list[Frame]:

@@ -1,14 +1,11 @@
-"""The sentence that an alert opens with, for every relation that the table knows; and the page of the table."""
+"""The sentence that an alert opens with, for every relation that the table knows."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from processors.relate.table import load_table
 from tests.builders import a_claimed_time, a_place
 from tests.processors.relate_case import alerts, says
-from tools.relations_page import render
 
 SYRIA = (a_place("Syria", "SY"),)
 ARMY, REBELS, RUSSIA = ("Syrian army",), ("Syrian rebels",), ("Russia",)
@@ -105,10 +102,3 @@ SENTENCES = [
 def test_the_headline_says_what_changed(before: dict[str, Any], new: dict[str, Any], sentence: str) -> None:
     (alert,) = alerts(says(**before), says(**new, hours=4))
     assert alert.headline == sentence
-
-
-def test_the_page_of_the_table_is_up_to_date() -> None:
-    page = Path(__file__).resolve().parents[2] / "docs" / "relations.md"
-    assert page.read_text(encoding="utf-8") == render(load_table().rows), (
-        "run tools/relations_page.py docs/relations.md"
-    )

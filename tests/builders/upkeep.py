@@ -1,0 +1,57 @@
+"""Builders of commands, snapshots and dead letters."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from tests.builders.values import NOON, build
+from tocsin.events import AcknowledgementGiven, RecordDeadLettered, ReviewGiven, SilenceSet, SnapshotTaken
+
+
+def an_acknowledgement(**overrides: Any) -> AcknowledgementGiven:
+    """Return the command that acknowledges ``an_alert()``."""
+    defaults = {"at": NOON, "storyline_id": "s1", "alert_id": "alert1", "user": "ana"}
+    return build(AcknowledgementGiven, defaults, overrides)
+
+
+def a_silence(**overrides: Any) -> SilenceSet:
+    """Return the command that silences a storyline for a day."""
+    defaults = {"at": NOON, "storyline_id": "s1", "until": NOON + timedelta(days=1), "user": "ana"}
+    return build(SilenceSet, defaults, overrides)
+
+
+def a_review(**overrides: Any) -> ReviewGiven:
+    """Return the command that confirms ``an_alert()``."""
+    defaults = {"at": NOON, "storyline_id": "s1", "verdict": "confirm", "user": "ana", "alert_id": "alert1"}
+    return build(ReviewGiven, defaults, overrides)
+
+
+def a_snapshot(**overrides: Any) -> SnapshotTaken:
+    """Return a stage's state after seven records."""
+    defaults = {
+        "at": NOON,
+        "name": "relate/tocsin.announcements/0",
+        "position": 7,
+        "version": "1",
+        "state": msgspec.Raw(b'{"storylines":{}}'),
+    }
+    return build(SnapshotTaken, defaults, overrides)
+
+
+def a_dead_letter(**overrides: Any) -> RecordDeadLettered:
+    """Return the fact that a stage could not process the record at position 3."""
+    defaults = {
+        "at": NOON,
+        "stage": "detect",
+        "original_topic": "tocsin.articles",
+        "original_partition": 0,
+        "original_position": 3,
+        "original_key": "a1",
+        "original_id": "0" * 32,
+        "original_type": "article.published.v1",
+        "value": "{}",
+        "error": "MalformedFactError: article.published.v1: Object missing required field `at`",
+        "put_back": "tocsin dead-letters put-back detect tocsin.articles 0 3",
+    }
+    return build(RecordDeadLettered, defaults, overrides)

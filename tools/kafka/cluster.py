@@ -1,0 +1,126 @@
+"""One or three brokers on free loopback ports: a cluster for a test session, or for a developer's afternoon."""
+
+import contextlib
+import shutil
+import socket
+import tempfile
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from tools.kafka.broker import Broker, wait_until_ready
+from tools.kafka.jars import NoBrokerError
+
+_TRIES = 3  # a free port may be taken by another before the broker has it
+_READY = 90.0  # seconds
+
+#: Quick and small rather than as delivered: a test has seconds, a machine has neighbours.
+_SMALL = {
+    "auto.create.topics.enable": "false",
+    "group.initial.rebalance.delay.ms": 0,
+    "group.min.session.timeout.ms": 500,
+    "log.index.size.max.bytes": 65_536,
+    "log.cleaner.dedupe.buffer.size": 8_388_608,
+    "offsets.topic.num.partitions": 3,
+    "transaction.state.log.num.partitions": 3,
+    "controlled.shutdown.enable": "true",
+}
+
+
+class Cluster:
+    """Running brokers. ``bootstrap`` is what clients connect to."""
+
+    def __init__(self, brokers: Sequence[Broker], folder: Path) -> None:
+        self.brokers = brokers
+        self.folder = folder
+
+    @property
+    def bootstrap(self) -> str:
+        """The brokers' addresses."""
+        return ",".join(f"127.0.0.1:{broker.port}" for broker in self.brokers)
+
+    def start(self, seconds: float = _READY) -> None:
+        """Start every broker and return once all answer."""
+        for broker in self.brokers:
+            broker.start()
+        for broker in self.brokers:
+            wait_until_ready(broker, seconds)
+
+    def stop(self) -> None:
+        """Stop every broker that runs."""
+        for broker in self.brokers:
+            broker.stop()
+
+
+@contextlib.contextmanager
+def running(count: int = 1, folder: Path | None = None, **settings: object) -> Iterator[Cluster]:
+    """Run a new cluster. Without a ``folder`` it lives in a temporary one, removed at the end.
+
+    ``settings`` are the brokers' own, with ``__`` for each dot. Raises NoBrokerError where none can run.
+    """
+    home = folder or Path(tempfile.mkdtemp(prefix="tocsin-kafka-"))
+    chosen = {name.replace("__", "."): value for name, value in settings.items()}
+    try:
+        cluster = _started(count, home, chosen)
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
+    finally:
+        if folder is None:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _started(count: int, home: Path, settings: Mapping[str, object]) -> Cluster:
+    for attempt in range(1, _TRIES + 1):
+        cluster = _made(count, home / f"try-{attempt}", settings)
+        try:
+            cluster.start()
+        except NoBrokerError:
+            cluster.stop()
+            if attempt == _TRIES:
+                raise
+        else:
+            return cluster
+    raise AssertionError("unreachable")
+
+
+def _made(count: int, home: Path, settings: Mapping[str, object]) -> Cluster:
+    """Configure and format the brokers, each both broker and controller."""
+    ports = _free_ports(2 * count)
+    voters = ",".join(f"{n}@127.0.0.1:{port}" for n, port in enumerate(ports[count:], start=1))
+    brokers = [
+        Broker(n, port, home / f"broker-{n}", {**_SMALL, **_configuration(n, port, control, voters, count), **settings})
+        for n, (port, control) in enumerate(zip(ports[:count], ports[count:], strict=True), start=1)
+    ]
+    cluster_id = urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
+    for broker in brokers:
+        broker.format(cluster_id)
+    return Cluster(brokers, home)
+
+
+def _configuration(number: int, port: int, control: int, voters: str, count: int) -> dict[str, object]:
+    replicas, in_sync = (3, 2) if count >= 3 else (1, 1)
+    return {
+        "process.roles": "broker,controller",
+        "node.id": number,
+        "controller.quorum.voters": voters,
+        "listeners": f"CLIENT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{control}",
+        "listener.security.protocol.map": "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name": "CLIENT",
+        "controller.listener.names": "CONTROLLER",
+        "offsets.topic.replication.factor": replicas,
+        "transaction.state.log.replication.factor": replicas,
+        "transaction.state.log.min.isr": in_sync,
+        "default.replication.factor": replicas,
+        "min.insync.replicas": in_sync,
+    }
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for found in sockets:
+            found.bind(("127.0.0.1", 0))
+        return [int(found.getsockname()[1]) for found in sockets]

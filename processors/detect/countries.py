@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from processors.detect import actors
 from processors.detect.datelines import dispatch_start
@@ -32,26 +33,53 @@ def read_setting(title: str, text: str, published: datetime | None) -> Setting:
     return Setting(published=published, countries=ranked, belligerents=war.sides, zone=bare.zone)
 
 
-def home(title: str, text: str, setting: Setting) -> Place | None:
-    """Return where an article is set, for sentences that name no place: in its leading country, or that country.
+class Home(NamedTuple):
+    """Where an article is set: ``place``, for sentences that name none, and its first ``town``, for sieges.
+
+    ``theatre`` is where its war is fought. ``countries`` are those in which its measures can hold; none where nothing
+    is known.
+    """
+
+    place: Place | None = None
+    town: Place | None = None
+    theatre: Place | None = None
+    countries: tuple[str, ...] = ()
+
+    def holds(self, country: str | None) -> bool:
+        return not self.countries or country in self.countries
+
+
+def home(title: str, text: str, setting: Setting) -> Home:
+    """Return where an article is set: in the war's country that it leads with, else in its leading country.
 
     The title decides, if it names either, else the opening, else where the war is known to be fought. Places
-    elsewhere ("talks in Jeddah") and seats of government that stand for a party do not count.
+    elsewhere ("talks in Jeddah") and seats of government that stand for a party do not count. A great power that
+    comments on no war is no home.
     """
     war = war_between(setting.belligerents)
-    country = war.countries[0] if war and war.place else next(iter(setting.countries), "")
+    country = _home_country(war, setting)
     if country not in roster().states:
-        return None
+        return Home()
+    theatre = Place(name=war.place if war and war.place else roster().states[country].name, country=country)
+    towns: list[Place] = []
+    place: Place | None = None
     for part in (title, text[dispatch_start(text) :][:_LEDE]):
         parties = actors.find(part, setting)
         inside = [p for p in places_in(part, setting) if p.country == country]
-        towns = [p for p in inside if not (p.is_country or p.is_adjective or is_party(p, parties))]
-        if towns:
-            return Place(name=towns[0].name, country=country)
-        if inside:
-            break
-    name = war.place if war and war.place else roster().states[country].name
-    return Place(name=name, country=country)
+        free = [p for p in inside if not (p.is_country or p.is_adjective or is_party(p, parties))]
+        found = [Place(name=p.name, country=country) for p in free]
+        towns += found
+        if place is None and inside:
+            place = found[0] if found else theatre
+    return Home(place or theatre, next(iter(towns), None), theatre, war.countries if war else (country,))
+
+
+def _home_country(war: Conflict | None, setting: Setting) -> str:
+    if war and war.place:
+        return war.countries[0]
+    led = setting.countries if war is None else tuple(c for c in setting.countries if c in war.countries)
+    country = next(iter(led), "")
+    return "" if war is None and country in roster().speakers else country
 
 
 def countries(title: str, text: str) -> tuple[str, ...]:

@@ -8,14 +8,15 @@ from processors.detect import actors, places, times
 from processors.detect.attribution import attribution
 from processors.detect.background import is_background, is_past
 from processors.detect.clauses import Finding
-from processors.detect.countries import home, read_setting
+from processors.detect.countries import Home, home, read_setting
 from processors.detect.frames import Frame
 from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention, Setting, TimeMention
 from processors.detect.opponents import Named, Struggle, completed, opponent
-from processors.detect.slots import cast, place_of
+from processors.detect.places_slots import place_of
+from processors.detect.slots import cast
 from processors.detect.times_slots import refine, slots
-from tocsin.vocabulary import Act, Article, ClaimedTime, Place
+from tocsin.vocabulary import Act, Article, ClaimedTime
 
 _LEDE = 600  # characters of the text that tell where an article is set
 _NAME = 80  # characters that a name with its office takes
@@ -30,7 +31,7 @@ class _Stage(NamedTuple):
 
     article: Article
     setting: Setting
-    home: Place | None
+    home: Home
     demands: frozenset[int]
     lexicon: Lexicon
 
@@ -69,7 +70,9 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         sides=tuple(dict.fromkeys(actors.side_of(name) for name in named.issuer)),
         target=named.target,
         opponent=opponent(named.issuer, finding.family, act, struggle),
-        place=place_of(places.find(finding.line.sentence.text, stage.setting), present, stage.home),
+        place=place_of(
+            finding, places.find(finding.line.sentence.text, stage.setting), present, stage.home, stage.lexicon
+        ),
         theatre=_theatre(stage),
         start=timed.start,
         end=timed.end,
@@ -121,6 +124,6 @@ def _refined(deadline: ClaimedTime, stage: _Stage) -> ClaimedTime:
 
 def _theatre(stage: _Stage) -> str:
     """Return the country that orders the announcement in the log: the same for all that an article tells."""
-    if stage.home is not None:
-        return stage.home.country
+    if stage.home.place is not None:
+        return stage.home.place.country
     return next(iter(stage.setting.countries), "XX")

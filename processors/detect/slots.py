@@ -1,16 +1,14 @@
-"""Who, whom and where of a finding: the actors and places of its sentence, told apart by where they stand."""
+"""Who and whom of a finding: the actors of its sentence, told apart by where they stand."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from processors.detect.clauses import Finding
 from processors.detect.lexicon import Lexicon
-from processors.detect.mentions import ActorMention, PlaceMention
-from processors.detect.seats import is_party
-from tocsin.vocabulary import Place
+from processors.detect.mentions import ActorMention
 
 _BY = 4  # words after a head in which "by" names who did it
-_MOST = 2  # targets, places
+_MOST = 2  # targets
 _JOINED = 4  # words between two actors of one group: "and the country's", ", a"
 
 
@@ -29,21 +27,6 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
         return Cast(by, _others(by, [a for a in actors if a.end <= head.start]))
     issuer = _subject(finding, [a for a in actors if a.end <= head.start], lexicon)
     return Cast(issuer, _others(issuer, [a for a in actors if a.start >= head.end]))
-
-
-def place_of(places: Sequence[PlaceMention], actors: Sequence[ActorMention], home: Place | None) -> tuple[Place, ...]:
-    """Return the tightest places named in a sentence that do not stand for a party, else the article's.
-
-    Where some lie in the article's country, those elsewhere ("talks in Jeddah") do not count.
-    """
-    free = [p for p in places if p.country and not is_party(p, actors)]
-    towns = [p for p in free if not p.is_country]
-    chosen = towns or [p for p in free if not p.is_adjective]
-    tightest = [p for p in chosen if not any(p.name in other.within for other in chosen)]
-    found = tuple(dict.fromkeys(Place(name=p.name, country=p.country or "XX") for p in tightest))
-    if home is None:
-        return found[:_MOST]
-    return tuple(p for p in found if p.country == home.country)[:_MOST] or found[:_MOST] or (home,)
 
 
 def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMention, ...]:

@@ -153,13 +153,13 @@ def test_an_article_is_about_the_country_of_its_war_not_of_those_who_comment(tex
     ],
 )
 def test_an_article_has_a_home(title: str, text: str, year: int, expected: tuple[str, str]) -> None:
-    found = home(title, text, read_setting(title, text, datetime(year, 6, 5, tzinfo=UTC)))
+    found = home(title, text, read_setting(title, text, datetime(year, 6, 5, tzinfo=UTC))).place
     assert found is not None
     assert (found.name, found.country) == expected
 
 
 def test_an_article_about_nowhere_has_no_home() -> None:
-    assert home("Markets rise", "Shares rose.", Setting(published=None)) is None
+    assert home("Markets rise", "Shares rose.", Setting(published=None)).place is None
 
 
 def test_a_text_about_nowhere_has_no_setting() -> None:

@@ -1,0 +1,102 @@
+"""Where a measure holds, told from the places of its sentence: the one that it is said to be in, else the tightest.
+
+Not where people talk about it, comment on it or go to: those places give way to where the article is set.
+"""
+
+import re
+from collections.abc import Sequence
+
+from processors.detect.clauses import Finding
+from processors.detect.countries import Home
+from processors.detect.gazetteer import gazetteer
+from processors.detect.lexicon import Lexicon
+from processors.detect.mentions import ActorMention, PlaceMention
+from processors.detect.phrases import key_of
+from processors.detect.seats import is_party
+from tocsin.vocabulary import Place
+
+_MOST = 2
+_MEASURES = ("TRUCE", "SIEGEWORD", "CORRIDOR", "EVACUATION")
+_PART = "(?:after|as|in|at|amid|by|while|and|but|when|following|despite|to|from)"  # parts what belongs together
+#: What may stand between a measure and the place after it: "truce deal in Aleppo", "siege of the rebel-held city of".
+_IN = re.compile(
+    r"['’\"”]*\s(?:(?:deals?|agreement|accord|plan)\s)?(?:in|of|for|on|over|near|around|at|across)\s"
+    rf"(?:(?!{_PART}\b)[\w'’-]+\s){{0,4}}",
+    re.IGNORECASE,
+)
+#: ... and between a place and the measure that is called by it: "Aleppo's 72-hour truce".
+_BESIDE = re.compile(rf"(?:['’]s)?[,'’‘\"“\s-]{{1,3}}(?:(?!\w+ed\b|{_PART}\b)[\w-]+['’‘\"“\s]{{1,3}})?")
+_TALKS = re.compile(r"\s(?:talks|negotiations|resolution|monitors?)\b")  # held elsewhere than the truce
+_GLOBAL = re.compile(r"\b(?:global|worldwide|world-wide)\s(?:[\w-]+\s)?$", re.IGNORECASE)
+
+
+def place_of(
+    finding: Finding, places: Sequence[PlaceMention], actors: Sequence[ActorMention], home: Home, lexicon: Lexicon
+) -> tuple[Place, ...]:
+    """Return where a finding's measure holds; ``home`` is where its article is set."""
+    text, measures = finding.line.sentence.text, _measures(finding, lexicon)
+    if any(_GLOBAL.search(text[:start]) for start, _ in measures):
+        return ()
+    free = [p for p in places if p.country and not (p.is_adjective or is_party(p, actors))]
+    if finding.family != "siege":
+        free = [p for p in free if home.holds(p.country)]
+    said = [p for p in free if any(_is_of(text, measure, p) for measure in measures)]
+    towns = [p for p in free if not p.is_country]
+    told = [p for p in towns if p in said] or [p for p in towns if not _is_aside(p, finding, lexicon)]
+    if finding.family == "ceasefire" and finding.act != "violated":
+        return _tightest([p for p in told if p in said] or said or told) or _stood_for(home)
+    if not told and home.town is not None:
+        return (home.town,)
+    return _tightest(told or said) or _stood_for(home) or _tightest(free)
+
+
+def _stood_for(home: Home) -> tuple[Place, ...]:
+    """Return where a truce holds that names no place; a capital stands for its country."""
+    if home.place is None:
+        return ()
+    return (home.theatre if home.theatre and _is_capital(home.place) else home.place,)
+
+
+def _measures(finding: Finding, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Return the spans of the words of a finding's reading that name its measure."""
+    signs = "".join(lexicon.signs[name] for name in _MEASURES)
+    tokens = finding.line.tokens[finding.first : finding.last + 1]
+    return [(t.start, t.end) for t in tokens if t.sign in signs]
+
+
+def _is_of(text: str, measure: tuple[int, int], place: PlaceMention) -> bool:
+    """Is the measure said to be in the place ("truce in Aleppo") or called by it ("Aleppo truce")?"""
+    start, end = measure
+    if _TALKS.match(text, end):
+        return False
+    if place.start >= end:
+        return _IN.fullmatch(text[end : place.start]) is not None
+    return place.end <= start and _BESIDE.fullmatch(text[place.end : start]) is not None
+
+
+def _is_aside(place: PlaceMention, finding: Finding, lexicon: Lexicon) -> bool:
+    """Is a place of a truce's sentence no more than its circumstance: told in another clause, or the capital?
+
+    Where fire goes on despite it, that is where it is broken. Sieges and demands are of towns, wherever told.
+    """
+    if finding.family != "ceasefire" or finding.act == "violated":
+        return False
+    return _is_capital(place) or not _is_in_clause(place, finding, lexicon)
+
+
+def _is_capital(place: PlaceMention | Place) -> bool:
+    return key_of(gazetteer().capitals.get(place.country or "", "")) == key_of(place.name)
+
+
+def _is_in_clause(place: PlaceMention, finding: Finding, lexicon: Lexicon) -> bool:
+    """Does no conjunction part a place from its finding's head?"""
+    line, head = finding.line, finding.line.tokens[finding.head]
+    first, last = sorted((head.start, place.start))
+    marks = ";" + lexicon.signs["CONJUNCTION"]
+    between = (sign for token, sign in zip(line.tokens, line.signs, strict=True) if first <= token.start < last)
+    return not any(sign in marks for sign in between)
+
+
+def _tightest(places: Sequence[PlaceMention]) -> tuple[Place, ...]:
+    tight = [p for p in places if not any(p.name in other.within for other in places)]
+    return tuple(dict.fromkeys(Place(name=p.name, country=p.country or "XX") for p in tight))[:_MOST]

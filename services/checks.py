@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingest import catalogue
 from ingest.catalogue import CatalogueError
-from services import names, wiring
+from services import log_file, names, wiring
 from services.settings import (
     Destination,
     EmailDestination,
@@ -139,15 +139,15 @@ def check_disk(log: Path) -> Iterator[Finding]:
 async def check_log(settings: Settings, clock: Clock) -> list[Finding]:
     """Is the log sound, is it read, and does it lie in the past?"""
     path = settings.log.path
-    if not path.exists():
-        return [Finding("log", "ok", f"{path}: none yet; the first run makes it")]
     try:
-        faults = await asyncio.to_thread(_faults, path)
-        if faults:
-            return [Finding("log", "problem", f"{path}: {faults}; restore it from a backup")]
+        log_file.refuse_foreign(path)
+        if not path.exists():
+            return [Finding("log", "ok", f"{path}: none yet; the first run makes it")]
+        if found := await asyncio.to_thread(log_file.faults, path):
+            return [Finding("log", "problem", f"{path}: {found}; restore it from a backup")]
         log = await wiring.open_log(settings, clock)
     except (sqlite3.Error, OSError) as error:
-        return [Finding("log", "problem", f"{path}: {error}; is it a log of Tocsin's?")]
+        return [Finding("log", "problem", f"{path}: {error}; restore it from a backup")]
     except (LogUnavailableError, SettingsError) as error:
         return [Finding("log", "problem", str(error))]
     try:
@@ -197,14 +197,6 @@ def _sync_once(folder: Path) -> float:
         file.flush()
         os.fsync(file.fileno())
         return time.perf_counter() - started
-
-
-def _faults(path: Path) -> str:
-    """Return what SQLite finds wrong with the file, empty where nothing."""
-    with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True) as database:
-        rows = [str(row[0]) for row in database.execute("PRAGMA quick_check(3)")]
-    database.close()
-    return "" if rows == ["ok"] else "; ".join(rows)
 
 
 async def _standing(log: EventLog) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -44,8 +45,9 @@ async def serving(application: Starlette, settings: HealthSettings, offset: int 
     if settings.port == 0:
         yield
         return
-    listening = _listen(settings.host, settings.port + offset)
-    server = _Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
+    listening = listen(settings.host, settings.port + offset)
+    config = uvicorn.Config(application, log_config=None, log_level="warning", access_log=False, lifespan="off")
+    server = _Server(config)
     async with _running(server, listening):
         yield
 
@@ -68,12 +70,14 @@ async def _running(server: _Server, listening: socket.socket) -> AsyncIterator[N
         await task
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there. Raises SettingsError when the port is taken."""
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise SettingsError(
-            f"cannot listen on {host}:{port} ({error.strerror}); set health.port (TOCSIN_HEALTH__PORT) to a free "
+            f"cannot listen on {host}:{port} ({reason}); set health.port (TOCSIN_HEALTH__PORT) to a free "
             "range of five ports, or to 0 for no health server"
         ) from error
 

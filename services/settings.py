@@ -334,6 +334,12 @@ def _in_words(error: ValidationError, file: Path) -> str:
 def _one_in_words(problem: Mapping[str, Any], file: Path) -> str:
     path = [str(part) for part in problem["loc"] if part not in _CHANNELS or problem["loc"][:2] != _DESTINATIONS]
     variable = _PREFIX + "__".join(path).upper()
+    if problem["type"] == "missing":
+        return f"{'.'.join(path)}: is missing; set it in {file} or as {variable}"
+    if problem["type"] == "value_error":  # a rule about several settings: no single one to set
+        return f"{'.'.join(path)}: {problem['msg'].removeprefix('Value error, ')}; correct it in {file}"
+    if problem["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        return f"{'.'.join(path)}.channel: must be one of {', '.join(sorted(_CHANNELS))}; correct it in {file}"
     if problem["type"] == "extra_forbidden":
         return f"{'.'.join(path)}: no such setting; remove it from {file} (or the variable {variable})"
     return f"{'.'.join(path)}: {problem['msg']}; set it in {file} or as {variable}"

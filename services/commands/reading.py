@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from services.commands.session import CommandError, Session
+from services.log_file import refuse_foreign
 from tocsin import codec
 from tocsin.events import Fact
 from tocsin.log.base import EventLog, Record
@@ -31,6 +32,7 @@ async def opened(session: Session) -> AsyncIterator[EventLog]:
     path = session.quiet_settings.log.path
     if not path.exists():
         raise CommandError(f"{path}: no log there yet; start one with tocsin run, or set TOCSIN_LOG__PATH")
+    refuse_foreign(path)
     log = await SqliteLog.open(path, topics=())  # as it was made: a replay's has one partition a topic
     try:
         yield log

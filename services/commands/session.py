@@ -18,6 +18,10 @@ class ProblemError(Exception):
     """The command did what was asked and found a problem. One line, as above."""
 
 
+class MisconfiguredError(Exception):
+    """No stage can run like this, and starting it again would not help. Lines as above, one a problem."""
+
+
 class Session:
     """One run of the program."""
 
@@ -39,8 +43,5 @@ class Session:
 
 
 def session_of(ctx: typer.Context) -> Session:
-    """Return the session that the program's callback made."""
-    session = ctx.find_object(Session)
-    if session is None:
-        raise RuntimeError("the program's callback did not run")
-    return session
+    """Return the session of the program that a command belongs to."""
+    return Session(ctx.find_root().params["config"])

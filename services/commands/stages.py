@@ -1,26 +1,47 @@
 """``tocsin run`` and the stages one by one (``tocsin detect`` is in ``texts``: it also reads files)."""
 
+from collections.abc import Sequence
+
 import typer
 
 from services import run
-from services.commands.session import session_of
+from services.commands.session import MisconfiguredError, session_of
+from services.names import NamesTakenError
+from services.preflight import assert_fit
+from services.settings import Settings, SettingsError
+from services.stages import STAGES, Stage
 
 
 def run_all(ctx: typer.Context) -> None:
     """Run every stage in one process tree on the embedded log."""
-    raise typer.Exit(run.run_all(session_of(ctx).settings))
+    raise typer.Exit(run.run_all(_fit(ctx, STAGES, is_tree=True)))
+
+
+def run_one(ctx: typer.Context, stage: Stage) -> None:
+    """Run one stage as this process, until it is told to stop."""
+    raise typer.Exit(run.run_one(_fit(ctx, [stage], is_tree=False), stage))
 
 
 def ingest(ctx: typer.Context) -> None:
     """Run the ingest stage: poll the catalogue's feeds and publish their articles."""
-    raise typer.Exit(run.run_one(session_of(ctx).settings, "ingest"))
+    run_one(ctx, "ingest")
 
 
 def relate(ctx: typer.Context) -> None:
     """Run the relate stage: announcements to storylines and alerts."""
-    raise typer.Exit(run.run_one(session_of(ctx).settings, "relate"))
+    run_one(ctx, "relate")
 
 
 def deliver(ctx: typer.Context) -> None:
     """Run the deliver stage: alerts to their destinations."""
-    raise typer.Exit(run.run_one(session_of(ctx).settings, "deliver"))
+    run_one(ctx, "deliver")
+
+
+def _fit(ctx: typer.Context, stages: Sequence[Stage], *, is_tree: bool) -> Settings:
+    """Return the settings once all that the stages need is there. Raises MisconfiguredError."""
+    try:
+        settings = session_of(ctx).settings
+        assert_fit(settings, stages, is_tree=is_tree)
+    except (NamesTakenError, SettingsError) as error:
+        raise MisconfiguredError(str(error)) from error
+    return settings

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from processors.detect.detector import Detector
-from services import run
 from services.articles_file import read_articles
 from services.commands.output import plain, progress_bars, refuse_unwritable, show, write_lines
 from services.commands.session import CommandError, ProblemError, session_of
+from services.commands.stages import run_one
 from services.detection import LANGUAGES
 from services.gold_lines import alert_line, announcement_line
 from services.replay import Replayed, replay
@@ -34,7 +34,8 @@ def detect(
     if articles is None:
         if output is not None:
             raise CommandError("-o needs a file of articles: tocsin detect ARTICLES.jsonl -o ANNOUNCEMENTS.jsonl")
-        raise typer.Exit(run.run_one(session_of(ctx).settings, "detect"))
+        run_one(ctx, "detect")
+        return
     refuse_unwritable(output)
     found = read_articles(articles)
     detector = Detector.load(LANGUAGES)

@@ -165,4 +165,4 @@ def test_a_wrong_setting_ends_the_program_with_its_name(tmp_path: Path) -> None:
     with a_world() as world:
         program = Program(tmp_path, world, feeds="[[feeds]]\nid = 3\n")
         assert program.process.wait(60) == 78
-        assert any("ingest.catalogue" in str(line.get("error")) for line in program.lines())
+        assert program.said.read_text().startswith(f"tocsin: {tmp_path / 'feeds.toml'}: entry 1 (3): ")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from processors.detect import actors, places, times
 from processors.detect.attribution import attribution
 from processors.detect.background import is_background, is_past
+from processors.detect.casting import cast
 from processors.detect.clauses import Finding
 from processors.detect.countries import Home, home, read_setting
 from processors.detect.frames import Frame
@@ -14,7 +15,6 @@ from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention, Setting, TimeMention
 from processors.detect.opponents import Named, Struggle, completed, opponent
 from processors.detect.places_slots import place_of
-from processors.detect.slots import cast
 from processors.detect.times_slots import refine, slots
 from tocsin.vocabulary import Act, Article, ClaimedTime
 

@@ -1,8 +1,10 @@
 """Who and whom of a finding: the actors of its sentence, told apart by where they stand."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from processors.detect.actor_words import actor_words
 from processors.detect.clauses import Finding
 from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention
@@ -10,6 +12,14 @@ from processors.detect.mentions import ActorMention
 _BY = 4  # words after a head in which "by" names who did it
 _MOST = 2  # targets
 _JOINED = 4  # words between two actors of one group: "and the country's", ", a"
+
+
+_OWNS = re.compile(r"(?:['’]s?)?\s(?:[a-z-]+\s)?")
+_NEXT = 4  # words after "said" in which "that" follows ("said on Monday that")
+_DIRECT = frozenset({"say", "says", "said", "saying"})
+_SPEAKER_ACTS = frozenset({"urged", "violated", "denied"})  # whoever says so does it
+_ALL_SIDES = frozenset({"agreed", "in_force", "ended", "extended", "violated"})  # "between A and B" names who does it
+_TOLD_ASIDE = frozenset({"in_force", "ended", "violated"})  # said of the truce itself, in the clause that names it
 
 
 class Cast(NamedTuple):
@@ -20,13 +30,14 @@ class Cast(NamedTuple):
 
 
 def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> Cast:
-    """Return issuer and target of a finding: its agent after "by", else the subject of its clause."""
+    """Return issuer and target of a finding: its agent after "by", else whose deed it is, else its clause's subject."""
     head = finding.line.tokens[finding.head]
-    by = _after_by(finding, actors)
-    if by:
-        return Cast(by, _others(by, [a for a in actors if a.end <= head.start]))
-    issuer = _subject(finding, [a for a in actors if a.end <= head.start], lexicon)
-    return Cast(issuer, _others(issuer, [a for a in actors if a.start >= head.end]))
+    before = [a for a in actors if a.end <= head.start]
+    after = [a for a in actors if a.start >= head.end]
+    if by := _after_by(finding, actors):
+        return Cast(by, _others(by, before))
+    issuer = _owner(finding, before) or _subject(finding, before, lexicon) or _sides(finding, after)
+    return Cast(issuer, _others(issuer, after))
 
 
 def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
@@ -37,11 +48,27 @@ def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMe
     return ()
 
 
+def _owner(finding: Finding, before: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
+    """Return whose the deed is that the head names ("a Russian demand", "Iran's earlier offer")."""
+    head, text = finding.line.tokens[finding.head], finding.line.sentence.text
+    if head.key not in actor_words().deeds or not before:
+        return ()
+    return (before[-1],) if _OWNS.fullmatch(text[before[-1].end : head.start]) else ()
+
+
 def _subject(finding: Finding, before: Sequence[ActorMention], lexicon: Lexicon) -> tuple[ActorMention, ...]:
     """Return the first actors of the head's clause; where it has none, those of the sentence."""
     start = _clause_start(finding, lexicon)
     told = [a for a in before if a.start >= max(start, _reported_from(finding, lexicon))]
-    return _group(told, finding) or _group([a for a in before if a.start >= start], finding) or _group(before, finding)
+    found = _group(told, finding) or _group([a for a in before if a.start >= start], finding)
+    is_aside = finding.family == "ceasefire" and finding.act in _TOLD_ASIDE
+    return found or (() if is_aside else _group(before, finding))
+
+
+def _sides(finding: Finding, after: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
+    """Return those of whom the rest of the sentence says that they share it ("a truce between A and B")."""
+    group = _group(after, finding) if finding.act in _ALL_SIDES else ()
+    return group if len({a.name for a in group}) > 1 else ()
 
 
 def _clause_start(finding: Finding, lexicon: Lexicon) -> int:
@@ -53,12 +80,17 @@ def _clause_start(finding: Finding, lexicon: Lexicon) -> int:
 
 
 def _reported_from(finding: Finding, lexicon: Lexicon) -> int:
-    """Return where what someone "said that" begins; whoever accuses is the one who announces a breach."""
-    line, said = finding.line, lexicon.signs["SAY"]
-    if finding.act == "violated":
+    """Return where what someone "said (that)" begins; of a call, a breach or a denial the speaker is the issuer."""
+    tokens, said = finding.line.tokens[: finding.head], lexicon.signs["SAY"]
+    if finding.act in _SPEAKER_ACTS or finding.family == "ultimatum":
         return 0
-    pairs = zip(line.tokens[: finding.head], line.tokens[1 : finding.head + 1], strict=True)
-    return max((that.end for say, that in pairs if say.sign in said and that.key == "that"), default=0)
+    for at in reversed(range(len(tokens))):
+        if tokens[at].sign not in said:
+            continue
+        that = next((t for t in tokens[at + 1 : at + 1 + _NEXT] if t.key == "that"), None)
+        if that or tokens[at].key in _DIRECT:
+            return (that or tokens[at]).end
+    return 0
 
 
 def _group(actors: Sequence[ActorMention], finding: Finding) -> tuple[ActorMention, ...]:

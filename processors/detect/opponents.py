@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from processors.detect import actors
-from processors.detect.roster import roster
+from processors.detect.roster import roster, war_between
 from tocsin.vocabulary import Act, Family
 
 _BOTH = 2
@@ -45,6 +45,8 @@ def completed(who: Named, family: Family, act: Act, struggle: Struggle, is_suffe
         return Named(who.issuer, ())
     if (family, act) == ("siege", "in_force"):
         who = _besieging(who, struggle, is_suffered)
+    if act == "violated" and not who.issuer:
+        return Named(_other(who.target, struggle.belligerents) or _both(who.target, struggle), who.target)
     return who
 
 
@@ -53,22 +55,30 @@ def opponent(issuer: Sequence[str], family: Family, act: Act, struggle: Struggle
     return _other(issuer, struggle.belligerents) if (family, act) in _AGAINST else ()
 
 
+def _both(names: Sequence[str], struggle: Struggle) -> tuple[str, ...]:
+    """Return the names where they are both sides: each breaks it, and each is wronged."""
+    return tuple(names) if {actors.side_of(name) for name in names} >= set(struggle.belligerents) else ()
+
+
 def _besieging(who: Named, struggle: Struggle, is_suffered: bool) -> Named:
     """Return besieger and besieged of a siege that stands."""
-    defenders = _defenders(struggle)
-    if defenders and set(who.issuer) <= set(defenders):
-        return Named(_other(defenders, struggle.belligerents), defenders)
+    defender = _defender(struggle)
+    if defender and {actors.side_of(name) for name in who.issuer} <= set(struggle.belligerents):
+        return Named(_other((defender,), struggle.belligerents), (defender,))
     if is_suffered and (besieger := _other(who.issuer, struggle.belligerents)):
         return Named(besieger, who.issuer)
     return who
 
 
-def _defenders(struggle: Struggle) -> tuple[str, ...]:
-    """Return the belligerent at home, in a war between states."""
+def _defender(struggle: Struggle) -> str:
+    """Return the side that is besieged in a war in which only one is; else the belligerent at home, of two states."""
+    war = war_between(tuple(struggle.belligerents))
+    if war and war.besieged:
+        return war.besieged
     sides = [roster().actors[name] for name in struggle.belligerents]
     if len(sides) != _BOTH or any(side.kind != "state" for side in sides):
-        return ()
-    return tuple(side.name for side in sides if side.country == struggle.country)
+        return ""
+    return next((side.name for side in sides if side.country == struggle.country), "")
 
 
 def _other(issuer: Sequence[str], belligerents: Sequence[str]) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ class Conflict:
     descriptors: Mapping[str, str]
     needs_both: bool = False  # told only where both sides are spoken of
     place: str | None = None  # where it is fought, in the first of its countries
+    besieged: str | None = None  # the side that is besieged, where only one is
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +196,5 @@ def _conflict(row: Mapping[str, Any], actors: Mapping[str, Actor]) -> Conflict:
         descriptors=descriptors,
         needs_both=row.get("needs_both", False),
         place=row.get("place"),
+        besieged=actors[row["besieged"]].name if "besieged" in row else None,
     )

@@ -1,5 +1,6 @@
-"""Whether a reading is the article's news or earlier context: tense, adverbs, subordination, dates long past."""
+"""Whether a reading is the article's news or earlier context: headlines, tense, adverbs, subordination, dates long past."""
 
+import re
 from datetime import datetime, timedelta
 
 from processors.detect.clauses import Finding
@@ -8,11 +9,17 @@ from tocsin.vocabulary import ClaimedTime
 
 _NEAR = 4  # words before a reading in which "had", "after" count
 _RECENT = timedelta(days=3)
+_NAMED_CALL = re.compile(r"(?:['’]s?|\b(?:the|his|her|its|their|this))\s+$", re.IGNORECASE)
+_CALLED_AGAIN = 3  # words before a call in which "renewed its", "repeated the" count
 
 
 def is_background(finding: Finding, lexicon: Lexicon) -> bool:
-    """Say whether a reading is told as known before the news of its article."""
-    return finding.rule.is_earlier or finding.rule.is_circumstance or _is_told_as_earlier(finding, lexicon)
+    """Say whether a reading is told as known before the news of its article: a headline tells the news."""
+    if finding.rule.is_earlier:
+        return True
+    if finding.line.sentence.is_title:
+        return False
+    return finding.rule.is_circumstance or _is_told_as_earlier(finding, lexicon) or _names_call(finding, lexicon)
 
 
 def is_past(claimed: ClaimedTime | None, published: datetime | None) -> bool:
@@ -22,13 +29,30 @@ def is_past(claimed: ClaimedTime | None, published: datetime | None) -> bool:
 
 def _is_told_as_earlier(finding: Finding, lexicon: Lexicon) -> bool:
     signs, table = finding.line.signs, lexicon.signs
-    is_reported = any(c in table["SAY"] + table["DECLARE"] for c in signs)
+    is_reported = any(c in table["SAY"] + table["DECLARE"] for c in signs[: finding.head])
     before = "" if is_reported else signs[max(0, finding.head - _NEAR) : finding.head]
     lead = signs[max(0, finding.first - _NEAR) : finding.first]
+    own = signs[max(0, finding.head - _NEAR) : finding.head]
     return any(
         any(c in table[name] for c in part)
-        for name, part in (("HAD", before), ("PREVIOUSLY", _clause(signs, finding.head)), ("AFTERWORD", lead))
+        for name, part in (
+            ("HAD", before),
+            ("PREVIOUSLY", _clause(signs, finding.head)),
+            ("AFTERWORD", lead),
+            ("LATER", lead + own),
+        )
     )
+
+
+def _names_call(finding: Finding, lexicon: Lexicon) -> bool:
+    """Say whether a call is only named ("the UN's call for a truce led to") and not made again ("renewed its call")."""
+    if finding.act != "urged":
+        return False
+    line, head = finding.line, finding.head
+    if _NAMED_CALL.search(line.sentence.text[: line.tokens[head].start]) is None:
+        return False
+    again = line.signs[max(0, head - _CALLED_AGAIN) : head]
+    return not any(c in lexicon.signs["AGAIN"] for c in again)
 
 
 def _clause(signs: str, head: int) -> str:

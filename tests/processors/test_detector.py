@@ -157,3 +157,23 @@ def test_who_is_accused_of_breaching_it_is_the_target() -> None:
     found = read("The Syrian army declared the ceasefire over and accused the rebels of breaching it.")
     (violated,) = [a for a in found if a.act == "violated"]
     assert (violated.issuer, violated.target) == (("Syrian government",), ("Syrian rebels",))
+
+
+@pytest.mark.parametrize(
+    ("told_now", "told_as_earlier"),
+    [
+        ("A ceasefire was agreed in Geneva.", "Residents spoke of the ceasefire agreed in Geneva."),
+        ("France renewed its call for a truce.", "France's call for a truce came to the army's ears."),
+        ("The truce came into effect.", "Both sides spoke of the truce which came into effect at dawn."),
+        ("The town is besieged by rebels.", "Aid reached the villages that are besieged by rebels."),
+        ("The sides agreed to a truce.", "Aid trucks set off two days after the sides agreed to a truce."),
+    ],
+)
+def test_what_a_modifier_or_an_adverb_tells_was_known_before(told_now: str, told_as_earlier: str) -> None:
+    assert [a.is_background for a in read(told_now)] == [False]
+    assert [a.is_background for a in read(told_as_earlier)] == [True]
+
+
+def test_a_headline_tells_the_news_whatever_stands_around_it() -> None:
+    found = read("Shops stayed shut.", title="Embassy evacuated after failed ceasefire in the capital")
+    assert [a.is_background for a in found] == [False]

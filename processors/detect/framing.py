@@ -23,6 +23,7 @@ _NAME = 80  # characters that a name with its office takes
 _SAID = re.compile(r"(?<!\bhe )(?<!\bshe )(?<!\bthey )\b(?:said|told)\b")
 _LOOK_BACK = 450  # characters in which "we" has its name
 _PRONOUN = re.compile(r"\b(?:we|our|us|he|she|they|it)\b", re.IGNORECASE)
+_ANNOUNCED = frozenset({("siege", "amended"), ("ceasefire", "agreed")})
 _OWN = frozenset({"armed_group", "coalition"})  # who asks for a truce would itself stop (decision 19)
 
 
@@ -53,9 +54,10 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
     if not who.issuer and _PRONOUN.search(finding.line.sentence.text):
         who = who._replace(issuer=_speaker(finding, stage))
     act = _act(finding.act, who.issuer)
+    issuer = _names(who.issuer) or _source(finding, act, present)
     struggle = Struggle(stage.setting.belligerents, _theatre(stage))
     named = completed(
-        Named(_names(who.issuer), _names(who.target)),
+        Named(issuer, _names(who.target)),
         finding.family,
         act,
         struggle,
@@ -97,6 +99,16 @@ def _speaker(finding: Finding, stage: _Stage) -> tuple[ActorMention, ...]:
         if near:
             return tuple(near[:1])
     return tuple(named[-1:])
+
+
+def _source(finding: Finding, act: Act, present: Sequence[ActorMention]) -> tuple[str, ...]:
+    """Return whose word it is that people got out or sides agreed, where nobody is named who did it."""
+    if (finding.family, act) not in _ANNOUNCED:
+        return ()
+    text = finding.line.sentence.text
+    told = attribution(text, present, ())
+    last = (a.name for a in present if a.end == len(text) and text[: a.start].endswith((" - ", " – ", ": ")))
+    return (told,) if told else tuple(last)
 
 
 def _act(act: Act, issuer: Sequence[ActorMention]) -> Act:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.commands.output import AsJson, plain, progress_bars, show, show_json, show_rows
+from services.commands.output import AsJson, plain, progress_bars, show, show_json, show_table
 from services.commands.session import session_of
 from services.evaluation import SetScores, evaluate
 
@@ -69,7 +69,7 @@ def evaluate_gold(
 
 def _show(title: str, cells: Mapping[str, Cell], scored: Sequence[SetScores]) -> None:
     rows = [{name: cell(one) for name, cell in cells.items()} for one in scored]
-    show_rows(title, list(cells), rows, as_json=False)
+    show_table(title, list(cells), rows)
 
 
 def _show_errors(scored: Sequence[SetScores]) -> None:

@@ -13,7 +13,17 @@ from ingest import catalogue as catalogue_file
 from ingest.catalogue import Catalogue, CatalogueError, Feed, complete, new_id
 from ingest.opml import OpmlError, from_opml, to_opml
 from services.commands.feed_check import check_feeds
-from services.commands.output import AsJson, plain, refuse_unwritable, show, show_rows, write_whole
+from services.commands.output import (
+    AsJson,
+    counted,
+    in_words,
+    plain,
+    refuse_unwritable,
+    show,
+    show_block,
+    show_json,
+    write_whole,
+)
 from services.commands.reading import newest_first, with_log
 from services.commands.session import CommandError, Session, session_of
 from tocsin import codec
@@ -23,9 +33,7 @@ from tocsin.log.base import EventLog
 app = typer.Typer(no_args_is_help=True, help="The feeds that are watched.")
 
 Last = FeedPolled | FeedFailed | FeedGone
-_LISTED = ("id", "source", "url", "enabled", "last", "last_at", "next_poll")
 _LOOKED_AT = 20_000  # records of each partition: a feed whose last poll lies further back shows none
-_CHECKED = ("id", "result", "items", "newest", "undated", "detail")
 
 
 @app.command("list")
@@ -37,7 +45,11 @@ def list_feeds(ctx: typer.Context, as_json: AsJson = False) -> None:
     has_log = session.settings.log.path.exists()
     last = with_log(session, lambda log: _last_polls(log, wanted)) if has_log else {}
     rows = [_as_row(feed, last.get(feed.id)) for feed in catalogue.feeds]
-    show_rows("Feeds", _LISTED, rows, as_json=as_json)
+    if as_json:
+        show_json(rows)
+        return
+    for row in rows:
+        _show(row)
 
 
 @app.command("add")
@@ -79,8 +91,14 @@ def check(
     session = session_of(ctx)
     catalogue = catalogue_file.load(session.settings.ingest.catalogue)
     feeds = _chosen(catalogue, session, feed_ids or [])
+    if not feeds:
+        raise CommandError(f"{session.settings.ingest.catalogue}: no feed is enabled; tocsin feeds add URL adds one")
     rows = asyncio.run(check_feeds(feeds, session.quiet_settings))
-    show_rows("Feeds polled once", _CHECKED, rows, as_json=as_json)
+    if as_json:
+        show_json(rows)
+    else:
+        for row in rows:
+            _show_checked(row)
     if any(row["result"] != "ok" for row in rows):
         raise typer.Exit(1)
 
@@ -117,6 +135,26 @@ def export_opml(
         return
     write_whole(output, document)
     show(f"{plain(output)}: {len(catalogue.feeds)} feeds")
+
+
+def _show(row: Mapping[str, object]) -> None:
+    marks = [name for name, is_so in (("disabled", not row["enabled"]), ("fulltext", row["fulltext"])) if is_so]
+    polled = in_words(row["last"])
+    if row["last_at"]:
+        polled = f"{in_words(row['last_at'])} UTC {polled}; next poll {in_words(row['next_poll'])} UTC"
+    head = f"[bold]{plain(row['id'])}[/bold] {plain(row['source'])}{plain(''.join(f' ({mark})' for mark in marks))}"
+    show_block(head, row["url"], polled)
+
+
+def _show_checked(row: Mapping[str, object]) -> None:
+    is_sound = row["result"] == "ok"
+    colour = "green" if is_sound else "red"
+    head = f"[{colour}]{plain(row['result'])}[/{colour}] [bold]{plain(row['id'])}[/bold]"
+    if row["items"]:
+        langs = f", {in_words(row['langs'])}" if row["langs"] else ""
+        undated = f", {row['undated']} undated" if row["undated"] else ""
+        head += plain(f" · {counted(row['items'], 'item')}, newest {in_words(row['newest'])} UTC{undated}{langs}")
+    show_block(head, row["detail"])
 
 
 def _chosen(catalogue: Catalogue, session: Session, feed_ids: list[str]) -> list[Feed]:

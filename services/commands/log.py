@@ -3,12 +3,12 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from services.commands.output import AsJson, plain, show, show_rows
+from services.commands.output import AsJson, plain, short, show, show_block, show_json, show_table
 from services.commands.reading import newest_first, opened, with_log
 from services.commands.session import CommandError, Session, session_of
 from tocsin.events import FACTS
@@ -18,8 +18,8 @@ from tocsin.topics import TOPICS, topic_named
 app = typer.Typer(no_args_is_help=True, help="Look into the log.")
 Row = Mapping[str, object]
 
-_COLUMNS = ("partition", "position", "recorded", "type", "key", "what")
 _TELLING = ("headline", "announcement.quote", "article.title", "original_type", "reason", "status", "feed_id", "name")
+_OWN_IDS = ("alert_id", "announcement.id", "article.id", "announcement_id", "article_id")  # else the record's key
 _LOOK_EVERY = 0.5  # seconds between looks at the log's ends while following
 
 
@@ -27,7 +27,7 @@ _LOOK_EVERY = 0.5  # seconds between looks at the log's ends while following
 def show_log(
     ctx: typer.Context,
     topic: Annotated[str | None, typer.Argument(help="A topic; without one, the topics are listed.")] = None,
-    key: Annotated[str | None, typer.Option(help="Only records of this key.")] = None,
+    key: Annotated[str | None, typer.Option(help="Only records whose key begins so.")] = None,
     wire: Annotated[str | None, typer.Option("--type", help="Only facts of this type, e.g. alert.raised.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many of the newest records.")] = 20,
     follow: Annotated[
@@ -39,15 +39,23 @@ def show_log(
     session = session_of(ctx)
     if topic is None:
         rows = with_log(session, _topics)
-        show_rows("Topics", ("topic", "partitions", "records", "retention"), rows, as_json=as_json)
+        if as_json:
+            show_json(rows)
+        else:
+            show_table("Topics", ("topic", "partitions", "records", "kept"), rows)
         return
     name, wanted = _topic_name(topic), _Wanted(key, wire)
     if follow:
         asyncio.run(_follow(session, name, wanted, limit, as_json=as_json))
         return
     newest = with_log(session, lambda log: _newest(log, name, wanted, limit))
-    rows = [as_row(record) for record in newest]
-    show_rows(name, _COLUMNS, rows, as_json=as_json)
+    if as_json:
+        show_json([as_row(record) for record in newest])
+    elif not newest:
+        show(f"{name} holds no such record")
+    else:
+        for record in newest:
+            _show_record(record)
 
 
 class _Wanted:
@@ -56,18 +64,15 @@ class _Wanted:
     def __init__(self, key: str | None, wire: str | None) -> None:
         if wire is not None and not any(_is_of_type(fact.wire, wire) for fact in FACTS):
             raise CommandError(f"no fact type {wire!r}; known: {', '.join(fact.wire for fact in FACTS)}")
-        self._key, self._wire = key, wire
+        self._key, self._wire = key or "", wire
 
     def takes(self, record: Record) -> bool:
-        return (self._key is None or record.key == self._key) and (
-            self._wire is None or _is_of_type(record.type, self._wire)
-        )
+        return record.key.startswith(self._key) and (self._wire is None or _is_of_type(record.type, self._wire))
 
 
 def as_row(record: Record) -> Row:
     """Return a record with its whole value, and one telling piece of it as ``what``."""
     value: dict[str, Any] = json.loads(record.value)
-    found = (_at(value, path) for path in _TELLING)
     return {
         "topic": record.topic,
         "partition": record.partition,
@@ -78,7 +83,8 @@ def as_row(record: Record) -> Row:
         "key": record.key,
         "id": record.id,
         "correlation": record.correlation,
-        "what": next((str(piece) for piece in found if piece is not None), ""),
+        "about": _first(value, _OWN_IDS) or record.key,
+        "what": _first(value, _TELLING),
         "value": value,
     }
 
@@ -101,7 +107,7 @@ async def _topics(log: EventLog) -> list[Row]:
                 "topic": topic.name,
                 "partitions": len(ends),
                 "records": sum(ends.values()),
-                "retention": "newest of each key" if topic.is_compacted else retention,
+                "kept": "newest of each key" if topic.is_compacted else retention,
             }
         )
     return rows
@@ -146,19 +152,29 @@ async def _appended(log: EventLog, topic: str, ends: dict[int, int]) -> AsyncIte
 
 
 def _show_line(record: Record, *, as_json: bool) -> None:
-    row = as_row(record)
     if as_json:
-        sys.stdout.write(json.dumps(row, default=str, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(as_row(record), default=str, ensure_ascii=False) + "\n")
         sys.stdout.flush()
         return
+    _show_record(record)
+
+
+def _show_record(record: Record) -> None:
+    row = as_row(record)
     place = f"{record.partition}@{record.position}"
-    told = f"[bold]{plain(record.type)}[/bold] {plain(record.key)} {plain(row['what'])}"
-    show(f"{record.recorded:%H:%M:%S} {place:>9} {told}")
+    told = f"[bold]{plain(record.type)}[/bold] {place} {plain(short(row['about']))}"
+    show_block(f"{record.recorded:%Y-%m-%d %H:%M:%S} {told}", row["what"])
 
 
 def _is_of_type(wire: str, wanted: str) -> bool:
     """Tell whether a wire name is the wanted one, whose version may be left out."""
     return wire == wanted or wire.rpartition(".")[0] == wanted
+
+
+def _first(value: dict[str, Any], paths: Sequence[str]) -> str:
+    """Return the first of these fields that there is, empty where none is."""
+    found = (_at(value, path) for path in paths)
+    return next((str(piece) for piece in found if piece is not None), "")
 
 
 def _at(value: dict[str, Any], path: str) -> object:

@@ -1,7 +1,8 @@
-"""How commands show things: rich tables for people, JSON for programs, progress on standard error."""
+"""How commands show things: blocks and tables for people, JSON for programs, progress on standard error."""
 
 import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -17,7 +19,7 @@ from rich.table import Table
 
 from services.commands.session import CommandError
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Report = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
 
@@ -31,22 +33,55 @@ def plain(text: object) -> str:
     return escape(str(text))
 
 
+def short(id_: object) -> str:
+    """Return the beginning of an id: enough for people and for ``explain``, too little for programs."""
+    return str(id_)[:12]
+
+
 def show_json(value: object) -> None:
     """Print one JSON document."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n")
 
 
-def show_rows(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, as_json: bool) -> None:
-    """Print rows as a table of the named columns, or with all their fields as a JSON array."""
-    if as_json:
-        show_json(list(rows))
-        return
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+def show_block(head: str, *details: object) -> None:
+    """Print one thing for people: a line in markup, then its details as plain text, wrapped and indented."""
+    show(head)
+    for detail in details:
+        if detail:
+            show_indented(str(detail))
+
+
+def show_indented(text: str, indent: int = 4) -> None:
+    """Print plain text, wrapped to the terminal and indented in all its lines; addresses and ids stay whole."""
+    margin = " " * indent
+    for line in _wrapped(text, margin):
+        show(plain(line))
+
+
+def _wrapped(text: str, margin: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        Console().width,
+        initial_indent=margin,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def counted(number: object, noun: str) -> str:
+    """Return a number with its noun, which takes an s for all but one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def show_table(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Print rows as a table of the named columns, the first of which names the row and is never broken."""
+    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns):
+        table.add_column(column.replace("_", " "), no_wrap=number == 0, justify="left" if number == 0 else "right")
     for row in rows:
         table.add_row(*(plain(in_words(row.get(column))) for column in columns))
-    Console().print(table)
+    Console(highlight=False).print(table)
 
 
 def in_words(value: object) -> str:

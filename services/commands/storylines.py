@@ -9,7 +9,7 @@ import typer
 from processors.relate.ledger import Ledger, Storyline
 from processors.relate.stage import RelateCore
 from services import snapshots
-from services.commands.output import AsJson, show_rows
+from services.commands.output import AsJson, counted, in_words, plain, short, show, show_block, show_json
 from services.commands.reading import with_log
 from services.commands.session import CommandError, session_of
 from tocsin.events import Fact
@@ -17,7 +17,6 @@ from tocsin.log.base import EventLog
 
 Row = Mapping[str, object]
 _FAMILIES = ("ceasefire", "siege", "ultimatum")
-_COLUMNS = ("storyline", "theatre", "state", "terms", "since", "announcements", "alerts", "last_told", "last_quote")
 
 
 def list_storylines(
@@ -34,7 +33,13 @@ def list_storylines(
         for line in with_log(session_of(ctx), _storylines)
         if (theatre is None or line.theatre == theatre.upper()) and (family is None or line.family == family)
     ]
-    show_rows("Storylines", _COLUMNS, rows, as_json=as_json)
+    if as_json:
+        show_json(rows)
+    elif not rows:
+        show("no storylines" + (" like that" if theatre or family else " yet: no announcement was read so far"))
+    else:
+        for row in rows:
+            _show(row)
 
 
 async def _storylines(log: EventLog) -> list[Storyline]:
@@ -50,6 +55,15 @@ async def _storylines(log: EventLog) -> list[Storyline]:
             standing = await snapshots.restore(log, core, topic, partition, decide)
             found += [line for lines in standing.state.theatres.values() for line in lines]
     return sorted(found, key=lambda line: line.touched, reverse=True)
+
+
+def _show(row: Row) -> None:
+    state, terms = in_words(row["state"]).replace("_", " "), f" ({row['terms']})" if row["terms"] else ""
+    since = f" since {in_words(row['since'])}" if row["since"] else ""
+    head = f"[bold]{plain(row['storyline'])}[/bold] · {plain(row['theatre'])} · {plain(state + terms + since)}"
+    told = f"{counted(row['announcements'], 'announcement')}, {counted(row['alerts'], 'alert')}"
+    last = f"last on {in_words(row['last_told'])} UTC · {short(row['storyline_id'])}"
+    show_block(head, f"{told}, {last}", f"“{row['last_quote']}”")
 
 
 def _as_row(line: Storyline) -> Row:

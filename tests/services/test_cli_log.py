@@ -1,6 +1,5 @@
 """The commands that look into the log: log show, explain, storylines, feeds list, doctor."""
 
-import asyncio
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -23,10 +22,7 @@ from tests.builders import (
     an_announcement,
     an_evidence,
 )
-from tocsin import codec
-from tocsin.clock import ManualClock
-from tocsin.events import Fact
-from tocsin.log.sqlite import SqliteLog
+from tests.services.made_log import a_log
 
 
 @pytest.fixture(autouse=True)
@@ -44,22 +40,6 @@ def printed_json(*arguments: str) -> Any:
     result = tocsin(*arguments, "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
-
-
-def a_log(*facts: Fact) -> None:
-    """Make the log of this folder, with these facts appended one by one."""
-    asyncio.run(_append(facts))
-
-
-async def _append(facts: Sequence[Fact]) -> None:
-    clock = ManualClock(NOON)
-    log = await SqliteLog.open(Path("tocsin.db"), clock=clock)
-    try:
-        for fact in facts:
-            await log.append([codec.draft(fact)])
-            clock.advance(1)
-    finally:
-        await log.aclose()
 
 
 # --- log show --------------------------------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ from processors.relate.headline import headline
 from processors.relate.history import KEPT_STATEMENTS, is_settled_since, state_after
 from processors.relate.judge import Verdict
 from processors.relate.ledger import Storyline, Told
-from processors.relate.sides import sides
-from processors.relate.storyline import steps_of, told_at
+from processors.relate.storyline import parties, steps_of, told_at
 from tocsin.events import AlertRaised, AlertSuppressed, AnnouncementRetracted, Fact
 from tocsin.ids import content_id
 from tocsin.vocabulary import State, Statement
@@ -56,7 +55,7 @@ def raised(
         article_id=later.article.id,
         later_id=new.id,
         earlier_id=old.id,
-        accused=tuple(sorted(sides(new.issuer))),
+        accused=tuple(sorted(parties(new))),
         at=told_at(later.article),
     )
     return msgspec.structs.replace(line, told=(*line.told, told)[-KEPT_STATEMENTS:]), alert

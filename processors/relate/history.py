@@ -1,17 +1,16 @@
 """A storyline's history: where a statement is put in, what is let go, and what holds after it all."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import msgspec
 
 from processors.relate.ledger import Storyline, Told
+from processors.relate.order import LATE, PASSING, comes_before
 from processors.relate.storyline import summed_up, told_at
 from tocsin.vocabulary import Act, Announcement, State, Statement, Status
 
 KEPT_STATEMENTS = 60
-_LATE = timedelta(hours=24)  # feeds date many items to the day alone: less than a day apart, arrival orders them
-
+_TURNS: frozenset[Act] = frozenset({"ended", "declared", "agreed"})
 _STATUS: dict[Act, Status] = {
     "urged": "called_for",
     "proposed": "offered",
@@ -28,9 +27,9 @@ _STATUS: dict[Act, Status] = {
 
 
 def place_of(statements: Sequence[Statement], new: Statement) -> int:
-    """Return the index at which a statement stands in the order of telling: the end, but for a late article."""
+    """Return the index at which a statement stands in the order of events: the end, but for what came before."""
     index = len(statements)
-    while index and told_at(statements[index - 1].article) - told_at(new.article) > _LATE:
+    while index and comes_before(new, statements[index - 1]):
         index -= 1
     return index
 
@@ -50,28 +49,39 @@ def put_in(line: Storyline, new: Statement) -> Storyline:
 def is_settled_since(line: Storyline, statement: Statement) -> bool:
     """Say whether news told after a (late) statement has set a state since."""
     after = line.statements[line.statements.index(statement) + 1 :]
-    return any(
-        not s.announcement.is_background
-        and s.announcement.act not in {"urged", "violated"}
-        and told_at(s.article) - told_at(statement.article) > _LATE
-        for s in after
-    )
+    return any(_settles(s, statement) for s in after if comes_before(statement, s))
+
+
+def _settles(known: Statement, late: Statement) -> bool:
+    """Within a day, only an end, a new start or the same thing told again leaves nothing to tell."""
+    new, old = known.announcement, late.announcement
+    if new.is_background or known.article.id == late.article.id:
+        return False
+    if told_at(known.article) - told_at(late.article) > LATE:
+        return new.act not in PASSING
+    return new.act in _TURNS or (new.act == old.act and new.issuer == old.issuer)
 
 
 def taken_out(line: Storyline, announcement_id: str) -> Storyline:
     """Return the storyline as if an announcement had never been told."""
     statements = tuple(s for s in line.statements if s.announcement.id != announcement_id)
     timers = tuple(timer for timer in line.timers if timer.announcement_id != announcement_id)
-    state = State(status="none")
-    for statement in statements:
-        if not statement.announcement.is_background:
-            state = state_after(state, statement)
-    return summed_up(msgspec.structs.replace(line, statements=statements, timers=timers, state=state))
+    left = msgspec.structs.replace(line, statements=statements, timers=timers, state=state_of(statements))
+    return summed_up(left)
 
 
 def without(line: Storyline, told: Told) -> Storyline:
     """Return the storyline as if an alert had not been raised."""
     return msgspec.structs.replace(line, told=tuple(one for one in line.told if one.alert_id != told.alert_id))
+
+
+def state_of(statements: Sequence[Statement]) -> State:
+    """Return what holds after all that was told."""
+    state = State(status="none")
+    for statement in statements:
+        if not statement.announcement.is_background:
+            state = state_after(state, statement)
+    return state
 
 
 def state_after(before: State, statement: Statement) -> State:

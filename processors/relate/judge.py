@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from processors.relate.ledger import Storyline, Told
+from processors.relate.order import ESTABLISHING, PASSING, REFUSING
 from processors.relate.sides import sides
 from processors.relate.storyline import told_at
 from processors.relate.table import Row, Table
-from tocsin.vocabulary import Act, Statement, Value
+from tocsin.vocabulary import Announcement, Statement, Value
 
-_PASSING: frozenset[Act] = frozenset({"violated", "urged"})  # tell of fire or wishes; what stood before still stands
-_ESTABLISHING: frozenset[Act] = frozenset({"declared", "agreed", "in_force", "extended"})
 _DAY = timedelta(hours=24)
 _WINDOW = timedelta(days=10)
 _ESTABLISHED = timedelta(days=31)
@@ -38,29 +37,41 @@ def judge(table: Table, storyline: Storyline, later: Statement, neighbours: Sequ
     return None
 
 
-def _told_before(statements: Sequence[Statement], later: Statement) -> list[Statement]:
-    """Return what was told before a statement, its own article included whatever its order."""
-    index = next(i for i, s in enumerate(statements) if s.announcement.id == later.announcement.id)
-    return [*statements[:index], *(s for s in statements[index + 1 :] if s.article.id == later.article.id)]
+def _told_before(statements: Sequence[Statement], later: Statement) -> Sequence[Statement]:
+    """Return what came before a statement, oldest first."""
+    return statements[: next(i for i, s in enumerate(statements) if s.announcement.id == later.announcement.id)]
 
 
 def standing(history: Sequence[Statement]) -> Statement | None:
-    """Return the newest statement that set a state: wishes and fire set none."""
-    lasting = [s for s in history if s.announcement.act not in _PASSING]
-    news = [s for s in lasting if not s.announcement.is_background or s.announcement.act in _ESTABLISHING]
+    """Return the newest statement that set a state: wishes and fire set none, nor does a refusal of what is declared."""
+    lasting = [s for s in history if s.announcement.act not in PASSING]
+    news = [s for s in lasting if not s.announcement.is_background or s.announcement.act in ESTABLISHING]
     chosen = news or lasting or list(history)
+    while len(chosen) > 1 and _leaves_standing(chosen[-1], chosen[-2]):
+        chosen.pop()
     return chosen[-1] if chosen else None
+
+
+def _leaves_standing(newest: Statement, before: Statement) -> bool:
+    """A truce that one side refuses goes on; one that is told over stays in doubt when a party says that it holds."""
+    new, old = newest.announcement, before.announcement
+    if new.act in REFUSING:
+        return old.act in {*ESTABLISHING, "amended", *REFUSING}
+    is_soon = told_at(newest.article) - told_at(before.article) < 2 * _DAY
+    return new.act == "in_force" and old.act == "ended" and new.start is None and is_soon
 
 
 def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statement | None:
     """Return the statement that the row holds the new one against: the one that stands, or the newest it names."""
-    before = _before(history, later)
-    now = standing(before)
+    told = _by_side_of(later, history) if row.own else history
+    now = standing(told)
     if now is None or now.announcement.act not in row.standing:
         return None
     wanted = row.against or row.standing
     fitting = [
-        s for s in before if s.announcement.act in wanted and told_at(later.article) - told_at(s.article) < _ESTABLISHED
+        s
+        for s in history
+        if s.announcement.act in wanted and told_at(later.article) - told_at(s.article) < _ESTABLISHED
     ]
     news = [s for s in fitting if not s.announcement.is_background]
     if not row.against:
@@ -69,18 +80,14 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
     return chosen[-1] if chosen else None
 
 
-def _before(history: Sequence[Statement], later: Statement) -> list[Statement]:
-    """Return the history in the order of events: what an article tells as background came before its own news."""
-    mine = [s for s in history if s.article.id == later.article.id and not _answers(s, later)]
-    others = [s for s in history if s.article.id != later.article.id]
-    return [*others, *sorted(mine, key=lambda s: not s.announcement.is_background)]
-
-
-def _answers(own: Statement, later: Statement) -> bool:
-    """In one article's news, a refusal, denial or breach comes after the offer or truce that it answers."""
-    answering = {"rejected", "denied", "violated"}
-    is_answer = own.announcement.act in answering and later.announcement.act not in answering
-    return is_answer and not own.announcement.is_background
+def _by_side_of(later: Statement, history: Sequence[Statement]) -> Sequence[Statement]:
+    """Return what the later announcement's own side has said last, where that refuses; all where no side is named."""
+    mine = sides(later.announcement.issuer)
+    for side in sorted(mine):
+        said = [s for s in history if side in sides(s.announcement.issuer)]
+        if said and said[-1].announcement.act in REFUSING:
+            return said[-1:]
+    return [] if mine else history
 
 
 def _across(neighbours: Sequence[Statement]) -> Statement | None:
@@ -102,8 +109,13 @@ def _repeat(row: Row, storyline: Storyline, earlier: Statement, later: Statement
     if row.repeat == "side":
         return _same_side_again(earlier, later, history)
     if row.repeat == "terms":
-        return _same_terms(earlier, later)
+        return _same_terms(later, history)
     return _told_since(earlier, later, history)
+
+
+def accused_by(new: Announcement) -> frozenset[str]:
+    """Return the sides that are told to break what stands: who is accused; who fires, where nobody accuses."""
+    return sides(new.target) or sides(new.issuer)
 
 
 def _recent(told: Iterable[Told], later: Statement, span: timedelta) -> list[Told]:
@@ -112,13 +124,16 @@ def _recent(told: Iterable[Told], later: Statement, span: timedelta) -> list[Tol
 
 def _within_a_day(told: Iterable[Told], later: Statement) -> str:
     recent = _recent(told, later, _DAY)
-    accused = sides(later.announcement.issuer)
+    accused = accused_by(later.announcement)
     known = frozenset(side for one in recent for side in one.accused)
     return "repeat_violation" if recent and (not known or not accused - known) else ""
 
 
 def _same_side_again(earlier: Statement, later: Statement, history: Sequence[Statement]) -> str:
-    since = history[history.index(earlier) + 1 :] if earlier in history else history
+    """A side's refusal is told once of an offer; an offer retold, in the article that refuses it, is no new one."""
+    offers = [s for s in history if s.announcement.act == earlier.announcement.act]
+    news = [s for s in offers if not s.announcement.is_background and s.article.id != later.article.id]
+    since = history[history.index((news or offers)[0 if not news else -1]) + 1 :] if offers else history
     mine = sides(later.announcement.issuer)
     for other in since:
         theirs = sides(other.announcement.issuer)
@@ -127,14 +142,18 @@ def _same_side_again(earlier: Statement, later: Statement, history: Sequence[Sta
     return ""
 
 
-def _same_terms(earlier: Statement, later: Statement) -> str:
+def _same_terms(later: Statement, history: Sequence[Statement]) -> str:
     """An ultimatum is issued again only with another deadline, or after days."""
-    old, new = earlier.announcement, later.announcement
-    if earlier.article.id == later.article.id:
-        return "same_article"
-    is_moved = new.deadline is not None and (old.deadline is None or old.deadline.local[:10] != new.deadline.local[:10])
-    is_near = told_at(later.article) - told_at(earlier.article) < 3 * _DAY
-    return "repeat" if old.act == "declared" and is_near and not is_moved else ""
+    new = later.announcement
+    for told in history:
+        old = told.announcement
+        if old.act != "declared" or told_at(later.article) - told_at(told.article) >= 3 * _DAY:
+            continue
+        if told.article.id == later.article.id:
+            return "same_article"
+        if new.deadline is None or (old.deadline and old.deadline.local[:10] == new.deadline.local[:10]):
+            return "repeat"
+    return ""
 
 
 def _told_since(earlier: Statement, later: Statement, history: Sequence[Statement]) -> str:

@@ -17,7 +17,7 @@ class Told(Value, frozen=True, kw_only=True):
     article_id: str
     later_id: str
     earlier_id: str
-    accused: tuple[str, ...]  # sides that issued the later announcement
+    accused: tuple[str, ...]  # sides that the later announcement accuses, or tells to have fired
     at: datetime
     is_retracted: bool = False  # its later announcement was taken back: the next such alert of the article corrects it
 

@@ -7,13 +7,13 @@ import msgspec
 
 from processors.relate import deadlines
 from processors.relate.alerting import raised, withdrawn
-from processors.relate.history import is_settled_since, put_in, state_after, taken_out, without
+from processors.relate.history import put_in, state_after, state_of, taken_out, without
 from processors.relate.judge import judge
 from processors.relate.ledger import Ledger, Storyline
 from processors.relate.naming import name_of
 from processors.relate.storyline import closest, told_at
 from processors.relate.table import Table, load_table
-from tocsin.events import AnnouncementDetected, AnnouncementRetracted, Fact
+from tocsin.events import AlertRaised, AnnouncementDetected, AnnouncementRetracted, Fact
 from tocsin.ids import content_id
 from tocsin.vocabulary import State, Statement
 
@@ -76,17 +76,27 @@ class RelateCore:
             name=name_of(line.family, line.theatre, extended.statements),
             timers=(*line.timers, *deadlines.timers(statement, now)),
         )
-        facts: list[Fact] = []
-        for later in _to_judge(extended, statement):
-            verdict = judge(self._table, extended, later, neighbours)
-            if verdict is not None:
-                extended, fact = raised(extended, later, verdict, line.state, now)
-                facts.append(fact)
-        if statement.announcement.is_background:
+        is_news = not statement.announcement.is_background
+        extended, facts = self._judged(extended, statement, line.state, neighbours, now) if is_news else (extended, [])
+        for later in _told_after(extended, statement):
+            judged, more = self._judged(extended, later, line.state, neighbours, now)
+            if any(isinstance(fact, AlertRaised) for fact in more):
+                extended, facts = judged, [*facts, *more]
+        if not is_news:
             return extended, facts
-        if is_settled_since(extended, statement):
+        if extended.statements[-1] != statement:
+            extended = msgspec.structs.replace(extended, state=state_of(extended.statements))
             return self._corrected(extended, statement, facts, now)
         return msgspec.structs.replace(extended, state=state_after(extended.state, statement)), facts
+
+    def _judged(
+        self, line: Storyline, later: Statement, before: State, neighbours: Sequence[Statement], now: datetime
+    ) -> tuple[Storyline, list[Fact]]:
+        verdict = judge(self._table, line, later, neighbours)
+        if verdict is None:
+            return line, []
+        line, fact = raised(line, later, verdict, before, now)
+        return line, [fact]
 
     def _corrected(
         self, line: Storyline, late: Statement, facts: list[Fact], now: datetime
@@ -95,7 +105,7 @@ class RelateCore:
         for told in line.told:
             later = line.statement(told.later_id)
             verdict = judge(self._table, line, later) if later else None
-            if later is None or verdict is None or verdict.earlier != late:
+            if later is None or verdict is None or verdict.earlier != late or later.article.id == late.article.id:
                 continue
             before = line.statement(told.earlier_id)
             if before is None or before.announcement.act != late.announcement.act:
@@ -146,15 +156,17 @@ def _neighbours(lines: Sequence[Storyline], found: Storyline, statement: Stateme
     ]
 
 
-def _to_judge(line: Storyline, statement: Statement) -> list[Statement]:
-    """The new statement where it is news; where it is background, the news of its article that it came before."""
-    if not statement.announcement.is_background:
-        return [statement]
-    told = {one.later_id for one in line.told}  # once raised, a background mention changes nothing of it
+def _told_after(line: Storyline, statement: Statement) -> list[Statement]:
+    """Return the news that a statement came before though it arrived later, and that has raised nothing yet.
+
+    Background came before the news of its own article alone: of other articles it tells nothing new.
+    """
+    told = {one.later_id for one in line.told}
     return [
         s
-        for s in line.statements
-        if s.article.id == statement.article.id and not s.announcement.is_background and s.announcement.id not in told
+        for s in line.statements[line.statements.index(statement) + 1 :]
+        if not s.announcement.is_background and s.announcement.id not in told
+        if s.article.id == statement.article.id or not statement.announcement.is_background
     ]
 
 

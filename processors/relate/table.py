@@ -23,6 +23,7 @@ class Row(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     standing: tuple[Act, ...]
     against: tuple[Act, ...] = ()
     across: bool = False
+    own: bool = False
     relation: RelationName
     kind: Kind
     repeat: Repeat

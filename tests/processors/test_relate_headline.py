@@ -56,7 +56,7 @@ SENTENCES = [
         "Russia agreed on a new ceasefire in Aleppo, reported over on " + DAY,
     ),
     (
-        told("ceasefire/rejected"),
+        told("ceasefire/rejected", issuer=RUSSIA),
         told("ceasefire/declared", issuer=RUSSIA),
         "Russia declared the ceasefire in Aleppo after all, refused on " + DAY,
     ),

@@ -5,6 +5,7 @@ import pytest
 from processors.relate.table import load_table
 from tests.processors.relate_case import alerts, says
 
+REBELS = ("Rebels",)
 EXAMPLES = {
     "truce-ended": ("ceasefire/declared", "ceasefire/ended"),
     "truce-broken": ("ceasefire/agreed", "ceasefire/violated"),
@@ -36,7 +37,7 @@ def test_every_row_has_an_example_here() -> None:
 
 @pytest.mark.parametrize(("row", "earlier", "later"), [(row, *acts) for row, acts in EXAMPLES.items()])
 def test_the_row_fires(row: str, earlier: str, later: str) -> None:
-    (alert,) = alerts(says(earlier), says(later, hours=5, issuer=("Rebels",)))
+    (alert,) = alerts(says(earlier, issuer=REBELS), says(later, hours=5, issuer=REBELS))
     expected = next(one for one in load_table().rows if one.id == row)
     assert (alert.row, alert.relation, alert.kind, alert.reason) == (
         row,
@@ -49,12 +50,12 @@ def test_the_row_fires(row: str, earlier: str, later: str) -> None:
 
 @pytest.mark.parametrize(("earlier", "later"), EXAMPLES.values())
 def test_background_never_alerts(earlier: str, later: str) -> None:
-    assert alerts(says(earlier), says(later, hours=5, issuer=("Rebels",), is_background=True)) == []
+    assert alerts(says(earlier, issuer=REBELS), says(later, hours=5, issuer=REBELS, is_background=True)) == []
 
 
 @pytest.mark.parametrize(("earlier", "later"), EXAMPLES.values())
 def test_background_can_be_the_earlier_one(earlier: str, later: str) -> None:
-    raised = alerts(says(earlier, is_background=True), says(later, hours=5, issuer=("Rebels",)))
+    raised = alerts(says(earlier, issuer=REBELS, is_background=True), says(later, hours=5, issuer=REBELS))
     assert [alert.earlier.announcement.act for alert in raised] == [earlier.split("/")[1]]
 
 
@@ -67,3 +68,23 @@ def test_calls_and_continuing_states_never_alert(later: str) -> None:
 def test_a_blocked_evacuation_breaks_the_truce_declared_for_it() -> None:
     (alert,) = alerts(says("ceasefire/agreed"), says("siege/violated", hours=20))
     assert (alert.family, alert.earlier.announcement.family) == ("siege", "ceasefire")
+
+
+@pytest.mark.parametrize(
+    ("who", "rows"), [(("Rebels",), ["refusal-turned"]), (("Russia",), []), (("Rebels", "Russia"), ["refusal-turned"])]
+)
+def test_only_the_side_that_refused_can_turn(who: tuple[str, ...], rows: list[str]) -> None:
+    refused = says("ceasefire/rejected", issuer=("Rebels",), target=("Russia",))
+    assert [alert.row for alert in alerts(refused, says("ceasefire/agreed", hours=5, issuer=who))] == rows
+
+
+def test_a_declared_truce_stands_though_one_side_refuses_it() -> None:
+    truce, refusal = says("ceasefire/declared", issuer=("Russia",)), says("ceasefire/rejected", hours=2, issuer=REBELS)
+    *_, ended = alerts(truce, refusal, says("ceasefire/extended", hours=4, issuer=("Russia",)))
+    assert (ended.kind, ended.earlier.announcement.act) == ("extends", "declared")
+
+
+def test_a_truce_told_over_and_told_to_hold_is_still_renewed_by_a_new_one() -> None:
+    wire = ("ceasefire/ended", "ceasefire/in_force", "ceasefire/agreed")
+    facts = [says(what, hours=h, issuer=REBELS) for h, what in enumerate(wire)]
+    assert [alert.kind for alert in alerts(*facts)] == ["conflicts", "renews"]

@@ -1,13 +1,15 @@
 """The outbox's partitions that this process owns: restored, kept up with the log, and written to under its fence.
 
 What is known of a partition is the fold of the whole of it (newest snapshot and tail, up to the end), so the group's
-committed position decides nothing: it marks what was read, and up to where a snapshot reaches.
+committed position decides nothing: it marks what was read, and up to where a snapshot reaches. Without a snapshot the
+fold starts at the oldest record that retention left; what is queued from before that is then never sent
+(``OutboxState.forgotten``).
 """
 
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 import structlog
@@ -17,11 +19,14 @@ from tocsin import codec
 from tocsin.clock import Clock
 from tocsin.events import AlertRaised, DeliveryQueued, Fact, SnapshotTaken
 from tocsin.log.base import Draft, EventLog, LogUnavailableError, Subscription
+from tocsin.topics import topic_named
 
 GROUP = "outbox"
 TOPIC = DeliveryQueued.topic
+_KEPT = topic_named(TOPIC).retention or timedelta(0)  # what was deleted is older
 _BATCH = 500  # records
 _SNAPSHOT_EVERY = 1000  # facts
+_OLD_SNAPSHOT = timedelta(hours=1)  # quiet partitions too: retention must never overtake the newest snapshot
 _WRITE_TRIES = 60  # a second apart: an outcome that is not written down means a second send
 
 
@@ -31,6 +36,11 @@ class _Partition:
     position: int  # the next to read
     committed: int
     unsaved: int  # facts folded since the newest snapshot
+    saved_at: datetime
+
+    def is_snapshot_due(self, now: datetime) -> bool:
+        """Return whether enough facts, or time with any, passed since the newest snapshot."""
+        return self.unsaved >= _SNAPSHOT_EVERY or (self.unsaved > 0 and now - self.saved_at > _OLD_SNAPSHOT)
 
 
 class Ledger:
@@ -54,8 +64,9 @@ class Ledger:
                 _fold(partition, [codec.decode(record) for record in batch.records])
             wait = 0.0
         await self._keep_up()
+        now = self._clock.now()
         for number, partition in self._partitions.items():
-            if partition.position > partition.committed:
+            if partition.position > partition.committed or partition.is_snapshot_due(now):
                 await self._commit(number, [])
 
     async def record(self, facts: Iterable[tuple[Owed, Fact]]) -> None:
@@ -78,8 +89,7 @@ class Ledger:
         """Take a snapshot of every partition that changed."""
         for number, partition in self._partitions.items():
             if partition.unsaved:
-                await self._commit(number, [self._snapshot(number, self._clock.now())])
-                partition.unsaved = 0
+                await self._commit(number, [], is_time=True)
 
     async def _keep_up(self) -> None:
         """Let go of partitions that left, restore those that came."""
@@ -90,23 +100,33 @@ class Ledger:
             self._partitions[number] = await self._restore(number)
 
     async def _restore(self, number: int) -> _Partition:
-        committed = (await self._log.committed(GROUP, TOPIC)).get(number, 0)
-        state, start = OutboxState(), 0
+        oldest, now = (await self._log.starts(TOPIC))[number], self._clock.now()
+        snapshot = await self._from_snapshot(number)
+        state, start = snapshot or (OutboxState(), oldest)
+        facts = [codec.decode(record) async for record in self._log.read(TOPIC, number, start)]
+        if snapshot is None and oldest > 0:
+            state = msgspec.structs.replace(state, forgotten=now - _KEPT)
+            self._say.warning("outbox restored from what retention left", partition=number, forgotten=state.forgotten)
+        committed = (await self._log.committed(GROUP, TOPIC)).get(number, oldest)
+        return _Partition(fold(state, facts), committed, committed, unsaved=len(facts), saved_at=now)
+
+    async def _from_snapshot(self, number: int) -> tuple[OutboxState, int] | None:
+        """Return the newest snapshot's state and the position after it; None where there is none of this version."""
         record = await self._log.latest(SnapshotTaken.topic, _snapshot_name(number))
         snapshot = codec.decode(record) if record else None
-        if isinstance(snapshot, SnapshotTaken) and snapshot.version == VERSION:
-            state, start = msgspec.json.decode(snapshot.state, type=OutboxState), snapshot.position
-        facts = [codec.decode(record) async for record in self._log.read(TOPIC, number, start)]
-        return _Partition(fold(state, facts), committed, committed, unsaved=len(facts))
+        if not isinstance(snapshot, SnapshotTaken) or snapshot.version != VERSION:
+            return None
+        return msgspec.json.decode(snapshot.state, type=OutboxState), snapshot.position
 
-    async def _commit(self, number: int, outputs: Sequence[Draft]) -> None:
-        partition = self._partitions[number]
-        drafts = list(outputs)
-        if is_time := partition.unsaved >= _SNAPSHOT_EVERY:
-            drafts.append(self._snapshot(number, self._clock.now()))
+    async def _commit(self, number: int, outputs: Sequence[Draft], *, is_time: bool = False) -> None:
+        """Append outputs and move the position, with a snapshot where it ``is_time`` for one or one is due."""
+        partition, drafts, now = self._partitions[number], list(outputs), self._clock.now()
+        if is_time := is_time or partition.is_snapshot_due(now):
+            drafts.append(self._snapshot(number, now))
         await self._write(number, partition.position, drafts)
         partition.committed = partition.position
-        partition.unsaved = 0 if is_time else partition.unsaved
+        if is_time:
+            partition.unsaved, partition.saved_at = 0, now
 
     async def _write(self, number: int, position: int, drafts: Sequence[Draft]) -> None:
         for left in reversed(range(_WRITE_TRIES)):

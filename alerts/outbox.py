@@ -1,7 +1,8 @@
 """What is owed, what is in doubt and what is next: the fold of ``tocsin.deliveries``. Pure.
 
 Folding a fact twice, or our own outputs before they are read back, changes nothing: a delivery that was settled stays
-settled, and an outcome counts only for an attempt that has none yet.
+settled, and an outcome counts only for an attempt that has none yet. Settled deliveries are forgotten after ``MEMORY``;
+whatever is queued from a time that was forgotten may have been sent then, so it is marked, and never sent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,8 +16,8 @@ from tocsin.events import DeliveryAttempted, DeliveryFailed, DeliveryGivenUp, De
 from tocsin.ids import content_id
 from tocsin.vocabulary import Value
 
-VERSION = "1"
-#: How long a settled delivery is remembered, so that the same one queued again is not sent again.
+VERSION = "2"
+#: How long a settled delivery is remembered at least, so that the same one queued again is not sent again.
 MEMORY = timedelta(days=14)
 
 
@@ -39,6 +40,7 @@ class Owed(Value, frozen=True, kw_only=True):
     settled: int = 0
     first_attempt: datetime | None = None
     is_doubted: bool = False  # the channel itself could not tell whether its last send arrived
+    is_forgotten: bool = False  # from a time of which nothing is remembered: it may have been sent then
 
     @property
     def is_in_doubt(self) -> bool:
@@ -57,10 +59,11 @@ class Settled(Value, frozen=True, kw_only=True):
 
 
 class OutboxState(Value, frozen=True, kw_only=True):
-    """The fold. Both are kept per ``SendKey.id``."""
+    """The fold. What is owed and what is settled are kept per ``SendKey.id``."""
 
     owed: Mapping[str, Owed] = msgspec.field(default_factory=dict)
     settled: Mapping[str, Settled] = msgspec.field(default_factory=dict)
+    forgotten: datetime | None = None  # of what was settled up to then, something is not in ``settled`` any more
 
 
 def fold(state: OutboxState, facts: Iterable[Fact]) -> OutboxState:
@@ -71,24 +74,23 @@ def fold(state: OutboxState, facts: Iterable[Fact]) -> OutboxState:
         newest = max(newest, fact.at) if newest else fact.at
         match fact:
             case DeliveryQueued():
-                _queue(owed, settled, fact)
+                _queue(owed, settled, fact, state.forgotten)
             case DeliveryAttempted() | DeliveryFailed():
                 _try(owed, fact)
             case DeliveryMade():
                 _settle(owed, settled, _key_id(fact), Settled(at=fact.at, thread=fact.thread))
             case DeliveryGivenUp():
                 _settle(owed, settled, _key_id(fact), Settled(at=fact.at))
-    if newest:
-        settled = {key: done for key, done in settled.items() if done.at > newest - MEMORY}
-    return OutboxState(owed=owed, settled=settled)
+    return _forget(OutboxState(owed=owed, settled=settled, forgotten=state.forgotten), newest)
 
 
 def due(states: Sequence[OutboxState], now: datetime) -> list[Owed]:
     """Return what may be sent now: least tried first, then longest due. Updates wait for the head of their burst."""
     owed = [item for state in states for item in state.owed.values()]
     waiting = {item.key.id for item in owed}
-    ready = [item for item in owed if item.next_at <= now and not waiting & {_head_id(item.queued)}]
-    return sorted(ready, key=lambda item: (item.attempts, item.queued.due, item.queued.at, item.key.id))
+    ready = (item for item in owed if item.next_at <= now and _head_id(item.queued) not in waiting)
+    sendable = (item for item in ready if not item.is_forgotten)
+    return sorted(sendable, key=lambda item: (item.attempts, item.queued.due, item.queued.at, item.key.id))
 
 
 def thread_of(states: Sequence[OutboxState], queued: DeliveryQueued) -> str | None:
@@ -110,8 +112,21 @@ def is_hopeless(item: Owed, now: datetime, persistence: Persistence) -> bool:
     return item.attempts >= persistence.attempts or now - since >= persistence.give_up_after
 
 
-def _queue(owed: dict[str, Owed], settled: Mapping[str, Settled], fact: DeliveryQueued) -> None:
-    item = Owed(queued=fact, next_at=fact.due)
+def _forget(state: OutboxState, newest: datetime | None) -> OutboxState:
+    """Drop what was settled long before the newest fact, and note up to when."""
+    old = {key: done.at for key, done in state.settled.items() if newest and done.at <= newest - MEMORY}
+    if not old:
+        return state
+    settled = {key: done for key, done in state.settled.items() if key not in old}
+    forgotten = max(filter(None, (state.forgotten, *old.values())))
+    return OutboxState(owed=state.owed, settled=settled, forgotten=forgotten)
+
+
+def _queue(
+    owed: dict[str, Owed], settled: Mapping[str, Settled], fact: DeliveryQueued, forgotten: datetime | None
+) -> None:
+    """Owe a delivery. One that was settled was queued before that, so one queued after what is forgotten is new."""
+    item = Owed(queued=fact, next_at=fact.due, is_forgotten=forgotten is not None and fact.at <= forgotten)
     if item.key.id not in settled:
         owed.setdefault(item.key.id, item)
 

@@ -15,7 +15,7 @@ from alerts.channels.base import Channel, Outcome
 from alerts.lanes import Lane
 from alerts.ledger import GROUP, TOPIC, Ledger
 from alerts.outbox import Owed, Persistence, due, thread_of
-from alerts.sending import Send, attempt, attempts, give_up, outcomes, together, unknown_for_long
+from alerts.sending import Send, attempt, attempts, give_up, outcomes, together, unsendable
 from tocsin.clock import Clock
 from tocsin.events import DeliveryMade, Fact
 from tocsin.log.base import EventLog, FencedError, LogUnavailableError
@@ -114,8 +114,8 @@ class Sender:
             lane = self._lanes[send.destination]
             lane.start(send, attempt(lane.channel, send, self._limits.send))
         patience = self._limits.persistence.give_up_after
-        for item in unknown_for_long(ledger.states(), self._lanes, now, patience):
-            fact = give_up(item, f"no destination is named {item.queued.destination!r}", now)
+        for item, reason in list(unsendable(ledger.states(), self._lanes, now, patience)):
+            fact = give_up(item, reason, now)
             await ledger.record([(item, fact)])
             self._tell(item, fact)
 

@@ -84,16 +84,17 @@ def outcomes(send: Send, outcome: Outcome, now: datetime, persistence: Persisten
         yield item, _outcome(item, outcome, now, persistence)
 
 
-def unknown_for_long(
+def unsendable(
     states: Iterable[OutboxState], known: Container[str], now: datetime, patience: timedelta
-) -> list[Owed]:
-    """Return what is owed to names that the configuration does not know. Patience: it may be a slip of the pen."""
-    return [
-        item
-        for state in states
-        for item in state.owed.values()
-        if item.queued.destination not in known and now - item.next_at >= patience
-    ]
+) -> Iterator[tuple[Owed, str]]:
+    """Yield what cannot be sent, and why. Patience with unknown destinations: it may be a slip of the pen."""
+    for state in states:
+        for item in state.owed.values():
+            name = item.queued.destination
+            if item.is_forgotten:
+                yield item, f"queued on {item.queued.at:%Y-%m-%d}, of which it is not known any more what was sent"
+            elif name not in known and now - item.next_at >= patience:
+                yield item, f"no destination is named {name!r}"
 
 
 def give_up(item: Owed, reason: str, now: datetime) -> DeliveryGivenUp:

@@ -140,6 +140,6 @@ async def a_desk_to_be_killed(
 
 
 async def deliveries(log: SqliteLog) -> list[Fact]:
-    """Return all facts of tocsin.deliveries."""
-    parts = range(await log.partitions(TOPIC))
-    return [codec.decode(record) for part in parts async for record in log.read(TOPIC, part, 0)]
+    """Return all facts of tocsin.deliveries that retention left."""
+    starts = await log.starts(TOPIC)
+    return [codec.decode(record) for part in starts async for record in log.read(TOPIC, part, starts[part])]

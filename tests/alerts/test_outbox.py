@@ -8,7 +8,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.outbox import OutboxState, Persistence, due, fold, is_hopeless, pause_after, thread_of
+from alerts.outbox import MEMORY, OutboxState, Persistence, due, fold, is_hopeless, pause_after, thread_of
+from alerts.sending import unsendable
 from tests.builders import (
     NOON,
     a_failed_delivery,
@@ -81,6 +82,23 @@ def test_a_failure_that_may_have_arrived_stays_in_doubt() -> None:
 def test_what_was_settled_is_not_owed_again() -> None:
     state = fold(EMPTY, [*story("a", 1, "made"), queued("a")])
     assert due([state], NOON + MINUTE) == []
+
+
+def test_what_was_settled_so_long_ago_that_it_is_forgotten_is_never_sent_again() -> None:
+    later = NOON + MEMORY + MINUTE
+    state = fold(EMPTY, [*story("a", 0, "made"), queued("b", at=later)])
+    assert len(state.settled) == 0
+    state = fold(state, [queued("a")])
+    assert [item.key.alert_id for item in due([state], later)] == ["b"]
+    ((item, reason),) = unsendable([state], {"desk"}, later, timedelta(hours=24))
+    assert item.key.alert_id == "a"
+    assert f"queued on {NOON:%Y-%m-%d}" in reason
+
+
+def test_what_was_queued_while_nothing_was_sent_for_weeks_is_still_sent() -> None:
+    outage = [queued("b", at=NOON + MINUTE), queued("c", at=NOON + MEMORY)]
+    state = fold(fold(EMPTY, story("a", 0, "made")), [a_made_delivery(alert_id="x", at=NOON + 2 * MEMORY)])
+    assert len(due([fold(state, outage)], NOON + 2 * MEMORY)) == 2
 
 
 def test_the_least_tried_goes_first() -> None:

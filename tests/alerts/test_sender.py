@@ -9,8 +9,11 @@ from alerts.outbox import Persistence
 from alerts.sender import Limits
 from tests.alerts.fakes import FakeChannel, WatchedClock, a_desk, a_desk_to_be_killed, deliveries
 from tests.builders import NOON, a_queued_delivery, an_alert
+from tocsin.clock import SystemClock
 from tocsin.events import DeliveryAttempted, DeliveryFailed, DeliveryGivenUp, DeliveryMade, DeliveryQueued
+from tocsin.log.sqlite import SqliteLog
 
+LONG = timedelta(days=366)  # longer than deliveries are kept
 MORNING = NOON + timedelta(hours=19)
 
 
@@ -62,6 +65,7 @@ async def test_a_storm_of_429_is_waited_out_as_long_as_asked(tmp_path: Path) -> 
     channel = FakeChannel(outcomes=[Retry("429", after=600)])
     async with a_desk(tmp_path, {"desk": channel}, clock, queued("a"), queued("b")) as desk:
         await desk.until(lambda: len(channel.sent) == 1)
+        await desk.turns()
         clock.advance(599)
         await desk.turns()
         assert len(channel.sent) == 1
@@ -141,6 +145,7 @@ async def test_an_update_follows_its_head_into_the_thread(tmp_path: Path) -> Non
     facts = [queued("head"), queued("update", parent="head")]
     async with a_desk(tmp_path, {"desk": channel}, clock, *facts) as desk:
         await desk.until(lambda: len(channel.sent) == 1)
+        await desk.turns()
         clock.advance(10)
         await desk.until(lambda: len(channel.sent) == 3)
         await desk.settled()
@@ -189,6 +194,42 @@ async def test_two_senders_share_the_work_and_send_nothing_twice(tmp_path: Path)
         assert first.sender.owed() + second.sender.owed() == 0
     sent = Counter(sent.alert_id for sent in (*one.sent, *other.sent))
     assert sent == {f"a{n}": 1 for n in range(30)}
+
+
+async def test_what_fell_out_of_retention_is_not_sent_again_though_no_snapshot_tells_of_it(tmp_path: Path) -> None:
+    clock, channel = WatchedClock(NOON), FakeChannel()
+    async with a_desk_to_be_killed(tmp_path, {"desk": channel}, clock, queued("a")) as desk:
+        await desk.until(lambda: len(channel.sent) == 1)
+        await desk.settled()
+        await desk.turns()
+    log = await SqliteLog.open(tmp_path / "log.db")
+    await log.maintain(SystemClock().now() + LONG)
+    await log.aclose()
+    clock.advance(LONG.total_seconds())
+    new = queued("b", at=clock.now(), due=clock.now())
+    async with a_desk(tmp_path, {"desk": channel}, clock, queued("a"), new) as desk:
+        await desk.until(lambda: len(channel.sent) == 2)
+        while not (given_up := [f for f in await deliveries(desk.log) if isinstance(f, DeliveryGivenUp)]):
+            await desk.turns()
+    assert Counter(sent.alert_id for sent in channel.sent) == {"a": 1, "b": 1}
+    assert [fact.alert_id for fact in given_up] == ["a"]
+
+
+async def test_a_quiet_outbox_takes_a_snapshot_within_the_hour_so_that_retention_never_overtakes_it(
+    tmp_path: Path,
+) -> None:
+    clock, channel = WatchedClock(NOON), FakeChannel()
+    async with a_desk_to_be_killed(tmp_path, {"desk": channel}, clock, queued("a")) as desk:
+        await desk.until(lambda: len(channel.sent) == 1)
+        await desk.settled()
+        clock.advance(3601)
+        await desk.turns()
+        clock.advance(LONG.total_seconds())
+        await desk.log.maintain(SystemClock().now() + LONG)
+    async with a_desk(tmp_path, {"desk": channel}, clock, queued("a"), queued("b")) as desk:
+        await desk.until(lambda: len(channel.sent) == 2)
+        await desk.settled()
+    assert Counter(sent.alert_id for sent in channel.sent) == {"a": 1, "b": 1}
 
 
 async def test_a_snapshot_saves_the_outbox_from_reading_everything_again(tmp_path: Path) -> None:

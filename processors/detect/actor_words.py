@@ -26,6 +26,10 @@ class ActorWords:
     adjectival: frozenset[str]
     titles: frozenset[str]
     stops: frozenset[str]
+    brokering: frozenset[str]
+    mutual: frozenset[str]
+    pronouns: frozenset[str]
+    be: frozenset[str]
     generics: Phrases[str]  # "both", "rebels" or "government"
     descriptors: Phrases[bool]  # every war's own words
 
@@ -57,6 +61,10 @@ def actor_words() -> ActorWords:
         adjectival=a_set("adjectival"),
         titles=a_set("titles"),
         stops=a_set("stops"),
+        brokering=a_set("brokering"),
+        mutual=a_set("mutual"),
+        pronouns=a_set("pronouns"),
+        be=a_set("be"),
         generics=Phrases(generics()),
         descriptors=Phrases((word, True) for war in roster().conflicts for word in war.descriptors),
     )

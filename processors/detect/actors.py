@@ -185,6 +185,8 @@ def _resolve(words_: str, kind: str, setting: Setting, table: ActorWords) -> tup
         return tuple(actors[side] for side in setting.belligerents)
     if war and (named := war.descriptors.get(words_)):
         return (actors[named],)
+    if war and (other := {"rebels": war.rebels, "government": war.government}.get(kind)):
+        return (actors[other],)
     sides = [actors[side] for side in setting.belligerents]
     if kind == "rebels":  # where no side is a state, the first is the one in power
         return tuple(a for a in sides if a.kind != "state")[-1:]

@@ -11,11 +11,7 @@ from processors.detect.mentions import ActorMention
 
 _BY = 4  # words after a head in which "by" names who did it
 _MOST = 2  # targets
-_JOINED = 4  # words between two actors of one group: "and the country's", ", a"
-
-
-_OWNS = re.compile(r"(?:['’]s?)?\s(?:[a-z-]+\s)?")
-_NEXT = 4  # words after "said" in which "that" follows ("said on Monday that")
+_JOINED = 4  # words between two actors of one group: "and the country'sXX_NEXT = 4  # words after "said" in which "that" follows ("said on Monday that")
 _DIRECT = frozenset({"say", "says", "said", "saying"})
 _SPEAKER_ACTS = frozenset({"urged", "violated", "denied"})  # whoever says so does it
 _ALL_SIDES = frozenset({"agreed", "in_force", "ended", "extended", "violated"})  # "between A and B" names who does it
@@ -30,14 +26,54 @@ class Cast(NamedTuple):
 
 
 def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> Cast:
-    """Return issuer and target of a finding: its agent after "by", else whose deed it is, else its clause's subject."""
-    head = finding.line.tokens[finding.head]
-    before = [a for a in actors if a.end <= head.start]
-    after = [a for a in actors if a.start >= head.end]
-    if by := _after_by(finding, actors):
+    """Return issuer and target of a finding: its agent after "by", else whose deed it is, else its clause's subject.
+
+    Who brokered it does not count.
+    """
+    head, text = finding.line.tokens[finding.head], finding.line.sentence.text
+    own = [a for a in actors if not _is_broker(a, text)]
+    before = [a for a in own if a.end <= head.start]
+    after = [a for a in own if a.start >= head.end]
+    if by := _after_by(finding, own):
         return Cast(by, _others(by, before))
+    if accused := _accusation(finding, own, lexicon):
+        return accused
     issuer = _owner(finding, before) or _subject(finding, before, lexicon) or _sides(finding, after)
+    if _is_defied(finding, issuer, lexicon):
+        return Cast((), issuer)
     return Cast(issuer, _others(issuer, after))
+
+
+def _is_broker(actor: ActorMention, text: str) -> bool:
+    """Is it told only as who brokered the truce ("a truce brokered by the UN")?"""
+    words = text[: actor.start].lower().removesuffix("the ").split()
+    return words[-1:] == ["by"] and not actor_words().brokering.isdisjoint(words[-2:-1])
+
+
+def _accusation(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> Cast | None:
+    """Return who accuses whom of a breach; of two who accuse each other each does both."""
+    tokens = finding.line.tokens
+    at = next((i for i in range(finding.last + 1) if tokens[i].sign in lexicon.signs["ACCUSE"]), 0)
+    if finding.act != "violated" or not at:
+        return None
+    accusers = _group([a for a in actors if _clause_start(finding, lexicon) <= a.start < tokens[at].start], finding)
+    accused = _group([a for a in actors if a.start >= tokens[at].end], finding)
+    if tokens[at - 1].key in actor_words().be:
+        return Cast((), accusers)
+    if any(t.key in actor_words().mutual for t in tokens[at : at + _NEXT]) and len(accusers) > 1:
+        return Cast(accusers, accusers)
+    names = {a.name for a in accused}
+    return Cast(tuple(a for a in accusers if a.name not in names), accused)
+
+
+def _is_defied(finding: Finding, issuer: Sequence[ActorMention], lexicon: Lexicon) -> bool:
+    """Is a demand told as what its addressee refuses ("they defied a deadline to surrender")?"""
+    if (finding.family, finding.act) != ("ultimatum", "declared") or not issuer:
+        return False
+    refused = lexicon.signs["REJECT"] + lexicon.signs["DEFY"]
+    head = finding.line.tokens[finding.head]
+    between = (t for t in finding.line.tokens if issuer[-1].end <= t.start <= head.start)
+    return any(t.sign in refused for t in between)
 
 
 def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
@@ -62,7 +98,9 @@ def _subject(finding: Finding, before: Sequence[ActorMention], lexicon: Lexicon)
     told = [a for a in before if a.start >= max(start, _reported_from(finding, lexicon))]
     found = _group(told, finding) or _group([a for a in before if a.start >= start], finding)
     is_aside = finding.family == "ceasefire" and finding.act in _TOLD_ASIDE
-    return found or (() if is_aside else _group(before, finding))
+    tokens = finding.line.tokens[: finding.head]
+    has_pronoun = any(t.key in actor_words().pronouns for t in tokens if t.start >= start)
+    return found or (() if is_aside and not has_pronoun else _group(before, finding))
 
 
 def _sides(finding: Finding, after: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
@@ -75,7 +113,8 @@ def _clause_start(finding: Finding, lexicon: Lexicon) -> int:
     """Return where the head's clause begins: after the last conjunction or semicolon before it."""
     marks = ";." + "".join(lexicon.signs[name] for name in ("AMID", "AFTERWORD", "DESPITE"))
     line = finding.line
-    cut = max((i for i in range(finding.head) if line.signs[i] in marks), default=-1)
+    ends = finding.head + (finding.act == "in_force")  # of "as the truce holds", "as" itself is the head
+    cut = max((i for i in range(ends) if line.signs[i] in marks), default=-1)
     return line.tokens[cut].end if cut >= 0 else 0
 
 

@@ -45,7 +45,7 @@ def completed(who: Named, family: Family, act: Act, struggle: Struggle, is_suffe
         return Named(who.issuer, ())
     if (family, act) == ("siege", "in_force"):
         who = _besieging(who, struggle, is_suffered)
-    if act == "violated" and not who.issuer:
+    if not who.issuer and (act == "violated" or family == "ultimatum"):
         return Named(_other(who.target, struggle.belligerents) or _both(who.target, struggle), who.target)
     return who
 

@@ -76,6 +76,8 @@ class Conflict:
     descriptors: Mapping[str, str]
     needs_both: bool = False  # told only where both sides are spoken of
     place: str | None = None  # where it is fought, in the first of its countries
+    rebels: str | None = None  # whom "the rebels" and ...
+    government: str | None = None  # ... "the government" mean, where it is neither side
     besieged: str | None = None  # the side that is besieged, where only one is
 
 
@@ -196,5 +198,5 @@ def _conflict(row: Mapping[str, Any], actors: Mapping[str, Actor]) -> Conflict:
         descriptors=descriptors,
         needs_both=row.get("needs_both", False),
         place=row.get("place"),
-        besieged=actors[row["besieged"]].name if "besieged" in row else None,
+        **{role: actors[row[role]].name for role in ("rebels", "government", "besieged") if role in row},
     )

@@ -11,7 +11,9 @@ from processors.detect.mentions import ActorMention
 
 _BY = 4  # words after a head in which "by" names who did it
 _MOST = 2  # targets
-_JOINED = 4  # words between two actors of one group: "and the country'sXX_NEXT = 4  # words after "said" in which "that" follows ("said on Monday that")
+_JOINED = 4  # words between two actors of one group: "and the country's", ", a"
+_OWNS = re.compile(r"(?:['’]s?)?\s(?:[a-z-]+\s)?")  # between an owner and the deed: "Iran's earlier offer"
+_NEXT = 4  # words after "said" in which "that" follows ("said on Monday that")
 _DIRECT = frozenset({"say", "says", "said", "saying"})
 _SPEAKER_ACTS = frozenset({"urged", "violated", "denied"})  # whoever says so does it
 _ALL_SIDES = frozenset({"agreed", "in_force", "ended", "extended", "violated"})  # "between A and B" names who does it

@@ -51,11 +51,10 @@ def show_block(head: str, *details: object) -> None:
             show_indented(str(detail))
 
 
-def show_indented(text: str, indent: int = 4) -> None:
+def show_indented(text: str, indent: int = 4, style: str = "") -> None:
     """Print plain text, wrapped to the terminal and indented in all its lines; addresses and ids stay whole."""
-    margin = " " * indent
-    for line in _wrapped(text, margin):
-        show(plain(line))
+    for line in _wrapped(text, " " * indent) or [""]:
+        show(f"[{style}]{plain(line)}[/{style}]" if style else plain(line))
 
 
 def _wrapped(text: str, margin: str) -> list[str]:

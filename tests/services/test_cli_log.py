@@ -12,15 +12,10 @@ from typer.testing import CliRunner, Result
 from services.cli import app
 from tests.builders import (
     NOON,
-    a_claimed_time,
     a_failed_feed,
-    a_made_delivery,
     a_passed_deadline,
     a_published_article,
-    a_statement,
     an_alert,
-    an_announcement,
-    an_evidence,
 )
 from tests.services.made_log import a_log
 
@@ -77,7 +72,7 @@ def test_log_show_prints_a_table_for_people() -> None:
     [
         (("log", "show", "news"), "no topic"),
         (("log", "show", "alerts", "--type", "alert.rang"), "no fact type"),
-        (("explain", "nothing"), "no alert whose id begins with 'nothing'"),
+        (("explain", "nothing"), "no alert or announcement whose id begins with 'nothing'"),
     ],
 )
 def test_a_name_that_the_log_does_not_know_is_one_line_and_exit_code_2(arguments: Sequence[str], problem: str) -> None:
@@ -93,56 +88,6 @@ def test_without_a_log_the_commands_that_read_it_say_how_to_make_one(arguments: 
     assert result.exit_code == 2
     assert "tocsin.db: no log there yet; start one with tocsin run" in result.stderr
     assert not Path("tocsin.db").exists()
-
-
-# --- explain ---------------------------------------------------------------------------------------------------------
-
-
-def test_explain_shows_both_quotes_the_rule_and_the_evidence() -> None:
-    later = an_announcement(
-        id="n2",
-        article_id="a2",
-        act="rejected",
-        issuer=("Rebels",),
-        quote="The rebels rejected the pause.",
-        end=a_claimed_time(assumption="the evening is 7 p.m."),
-        evidence=an_evidence(trigger="rejected", lexicon=("acts:reject",), notes=("proposed lost: no offer",)),
-    )
-    a_log(an_alert(later=a_statement(later)), a_made_delivery(receipt="<1@tocsin>"))
-    shown = tocsin("explain", "ale").stdout
-    for piece in (
-        "The rebels rejected the pause.",
-        "The army announced a ten-hour pause in Aleppo on Friday.",
-        "declared-rejected-other: the other side refused what was declared",
-        "acts:reject",
-        "note: proposed lost: no offer",
-        "2016-11-04T19:00 Asia/Damascus = 2016-11-04 17:00 UTC",
-        "assumed: the evening is 7 p.m.",
-        "https://wire.example/news/1",
-        "delivered (<1@tocsin>)",
-    ):
-        assert piece in shown
-
-
-def test_explain_tells_a_passed_deadline_from_its_statement() -> None:
-    a_log(a_passed_deadline())
-    shown = tocsin("explain", "alert2").stdout
-    assert "Deadline passed, no acceptance seen" in shown
-    assert "2016-11-04 17:00 UTC" in shown
-
-
-def test_explain_refuses_a_beginning_that_several_alerts_share() -> None:
-    a_log(an_alert(), an_alert(alert_id="alert9"))
-    result = tocsin("explain", "alert")
-    assert result.exit_code == 2
-    assert "2 alerts begin with 'alert': alert1, alert9" in result.stderr
-
-
-def test_explain_as_json_holds_the_alert_and_its_deliveries() -> None:
-    a_log(an_alert(), a_made_delivery())
-    told = printed_json("explain", "alert1")
-    assert told["alert"]["later"]["announcement"]["quote"] == "The rebels rejected the pause."
-    assert [delivery["receipt"] for delivery in told["deliveries"]] == ["printed"]
 
 
 # --- feeds list, doctor ----------------------------------------------------------------------------------------------

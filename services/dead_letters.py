@@ -27,12 +27,17 @@ def of_held_back(stage: str, record: Record, first: str) -> RecordDeadLettered:
     return _letter(stage, record, f"held back: record {first} with this key was dead-lettered before it", "")
 
 
+async def letters(log: EventLog, stage: str | None = None) -> Sequence[RecordDeadLettered]:
+    """Return all dead letters, or one stage's, by their records' places."""
+    found = [letter for _, letter in await _letters(log, stage)]
+    return sorted(found, key=lambda one: (one.original_topic, one.original_partition, one.original_position))
+
+
 async def positions(log: EventLog, stage: str, topic: str, partition: int) -> frozenset[int]:
     """Return the positions of one partition whose records a stage dead-lettered."""
-    letters = [letter for _, letter in await _letters(log, stage)]
     return frozenset(
         letter.original_position
-        for letter in letters
+        for letter in await letters(log, stage)
         if letter.original_topic == topic and letter.original_partition == partition
     )
 
@@ -97,11 +102,11 @@ def _original(record: Record, letter: RecordDeadLettered) -> Draft:
     )
 
 
-async def _letters(log: EventLog, stage: str) -> Sequence[tuple[Record, RecordDeadLettered]]:
+async def _letters(log: EventLog, stage: str | None) -> Sequence[tuple[Record, RecordDeadLettered]]:
     found = []
     for partition in range(await log.partitions(TOPIC)):
         async for record in log.read(TOPIC, partition, 0):
             letter = codec.decode(record)
-            if isinstance(letter, RecordDeadLettered) and letter.stage == stage:
+            if isinstance(letter, RecordDeadLettered) and stage in (None, letter.stage):
                 found.append((record, letter))
     return sorted(found, key=lambda pair: pair[1].original_position)

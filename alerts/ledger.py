@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 import msgspec
 import structlog
 
-from alerts.outbox import VERSION, OutboxState, Owed, fold
+from alerts.outbox import VERSION, OutboxState, Owed, correlated, fold
 from tocsin import codec
 from tocsin.clock import Clock
-from tocsin.events import AlertRaised, DeliveryQueued, Fact, SnapshotTaken
-from tocsin.log.base import Draft, EventLog, LogUnavailableError, Subscription
+from tocsin.events import DeliveryQueued, Fact, SnapshotTaken
+from tocsin.log.base import Draft, EventLog, LogUnavailableError, Record, Subscription
 from tocsin.topics import topic_named
 
 GROUP = "outbox"
@@ -61,7 +61,8 @@ class Ledger:
             await self._keep_up()
             if partition := self._partitions.get(batch.partition):
                 partition.position = batch.next_position
-                _fold(partition, [codec.decode(record) for record in batch.records])
+                partition.state = _fold(partition.state, batch.records)
+                partition.unsaved += len(batch.records)
             wait = 0.0
         await self._keep_up()
         now = self._clock.now()
@@ -82,8 +83,10 @@ class Ledger:
             else:
                 by_partition.setdefault(home, []).append((item, fact))
         for number, pairs in by_partition.items():
-            await self._commit(number, [codec.draft(fact, _correlation(item)) for item, fact in pairs])
-            _fold(self._partitions[number], [fact for _, fact in pairs])
+            await self._commit(number, [codec.draft(fact, item.correlation) for item, fact in pairs])
+            partition = self._partitions[number]
+            partition.state = fold(partition.state, [fact for _, fact in pairs])
+            partition.unsaved += len(pairs)
 
     async def save(self) -> None:
         """Take a snapshot of every partition that changed."""
@@ -103,12 +106,12 @@ class Ledger:
         oldest, now = (await self._log.starts(TOPIC))[number], self._clock.now()
         snapshot = await self._from_snapshot(number)
         state, start = snapshot or (OutboxState(), oldest)
-        facts = [codec.decode(record) async for record in self._log.read(TOPIC, number, start)]
+        records = [record async for record in self._log.read(TOPIC, number, start)]
         if snapshot is None and oldest > 0:
             state = msgspec.structs.replace(state, forgotten=now - _KEPT)
             self._say.warning("outbox restored from what retention left", partition=number, forgotten=state.forgotten)
         committed = (await self._log.committed(GROUP, TOPIC)).get(number, oldest)
-        return _Partition(fold(state, facts), committed, committed, unsaved=len(facts), saved_at=now)
+        return _Partition(_fold(state, records), committed, committed, unsaved=len(records), saved_at=now)
 
     async def _from_snapshot(self, number: int) -> tuple[OutboxState, int] | None:
         """Return the newest snapshot's state and the position after it; None where there is none of this version."""
@@ -158,16 +161,11 @@ class Ledger:
         return next((number for number, one in self._partitions.items() if key in one.state.owed), None)
 
 
-def _fold(partition: _Partition, facts: Sequence[Fact]) -> None:
-    partition.state = fold(partition.state, facts)
-    partition.unsaved += len(facts)
+def _fold(state: OutboxState, records: Sequence[Record]) -> OutboxState:
+    told = [(codec.decode(record), record.correlation) for record in records]
+    state = fold(state, [fact for fact, _ in told])
+    return correlated(state, [(fact, article) for fact, article in told if isinstance(fact, DeliveryQueued)])
 
 
 def _snapshot_name(number: int) -> str:
     return f"{GROUP}/{TOPIC}/{number}"
-
-
-def _correlation(item: Owed) -> str:
-    """Return the article that it all started from."""
-    alert = item.queued.alert
-    return alert.later.article.id if isinstance(alert, AlertRaised) else alert.statement.article.id

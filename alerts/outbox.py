@@ -36,6 +36,7 @@ class Owed(Value, frozen=True, kw_only=True):
 
     queued: DeliveryQueued
     next_at: datetime
+    correlation: str = ""  # the article that it all started from, as the record of ``queued`` says
     attempts: int = 0
     settled: int = 0
     first_attempt: datetime | None = None
@@ -82,6 +83,16 @@ def fold(state: OutboxState, facts: Iterable[Fact]) -> OutboxState:
             case DeliveryGivenUp():
                 _settle(owed, settled, _key_id(fact), Settled(at=fact.at))
     return _forget(OutboxState(owed=owed, settled=settled, forgotten=state.forgotten), newest)
+
+
+def correlated(state: OutboxState, queued: Iterable[tuple[DeliveryQueued, str]]) -> OutboxState:
+    """Return the state in which what is owed knows its correlation, which facts do not hold but their records do."""
+    owed = dict(state.owed)
+    for fact, correlation in queued:
+        key = _key_id(fact)
+        if key in owed:
+            owed[key] = msgspec.structs.replace(owed[key], correlation=owed[key].correlation or correlation)
+    return msgspec.structs.replace(state, owed=owed)
 
 
 def due(states: Sequence[OutboxState], now: datetime) -> list[Owed]:
@@ -155,7 +166,7 @@ def _settle(owed: dict[str, Owed], settled: dict[str, Settled], key_id: str, don
     settled.setdefault(key_id, done)
 
 
-def _key_id(fact: DeliveryAttempted | DeliveryFailed | DeliveryMade | DeliveryGivenUp) -> str:
+def _key_id(fact: DeliveryQueued | DeliveryAttempted | DeliveryFailed | DeliveryMade | DeliveryGivenUp) -> str:
     return SendKey(fact.alert_id, fact.channel, fact.destination, fact.repeat).id
 
 

@@ -17,7 +17,7 @@ from alerts.ledger import GROUP, TOPIC, Ledger
 from alerts.outbox import Owed, Persistence, due, thread_of
 from alerts.sending import Send, attempt, attempts, give_up, outcomes, together, unsendable
 from tocsin.clock import Clock
-from tocsin.events import DeliveryMade, Fact
+from tocsin.events import DeliveryAttempted, DeliveryFailed, DeliveryGivenUp, DeliveryMade, Fact
 from tocsin.log.base import EventLog, FencedError, LogUnavailableError
 
 
@@ -109,7 +109,10 @@ class Sender:
         """Record an attempt of whatever may go out now; then send, each destination by itself."""
         now = self._clock.now()
         sends = list(self._next_sends(ledger))
-        await ledger.record(pair for send in sends for pair in attempts(send, now))
+        tries = [pair for send in sends for pair in attempts(send, now)]
+        await ledger.record(tries)
+        for item, fact in tries:
+            self._log_line(item, fact)
         for send in sends:
             lane = self._lanes[send.destination]
             lane.start(send, attempt(lane.channel, send, self._limits.send))
@@ -144,11 +147,15 @@ class Sender:
 
     def _tell(self, item: Owed, fact: Fact) -> None:
         """Say what came of a delivery, in the log of the process and to whoever counts."""
-        say = self._say.info if isinstance(fact, DeliveryMade) else self._say.warning
-        told = {"alert_id": item.key.alert_id, "channel": item.key.channel, "destination": item.key.destination}
-        say(fact.wire, **told, attempt=getattr(fact, "attempt", 0), reason=getattr(fact, "reason", ""))
+        self._log_line(item, fact)
         if self._watch:
             self._watch(fact)
+
+    def _log_line(self, item: Owed, fact: Fact) -> None:
+        say = self._say.info if isinstance(fact, DeliveryMade | DeliveryAttempted) else self._say.warning
+        told = {"alert_id": item.key.alert_id, "channel": item.key.channel, "destination": item.key.destination}
+        why = {"reason": fact.reason} if isinstance(fact, DeliveryFailed | DeliveryGivenUp) else {}
+        say(fact.wire, **told, attempt=getattr(fact, "attempt", 0), **why, correlation=item.correlation)
 
     def _running(self) -> list[asyncio.Task[Outcome]]:
         return [lane.task for lane in self._lanes.values() if lane.task]

@@ -5,6 +5,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from structlog.contextvars import bind_contextvars
+
 from alerts.channels.base import Channel, Delivered, Outcome, Rejected, Retry, SendKey
 from alerts.message import Message, digest_of, message_of
 from alerts.outbox import OutboxState, Owed, Persistence, is_hopeless, pause_after
@@ -35,6 +37,11 @@ class Send:
             for item in self.items
         ]
         return messages[0] if len(messages) == 1 else digest_of(messages, self.destination)
+
+    @property
+    def correlation(self) -> str:
+        """The articles that it started from: one, but for a digest."""
+        return " ".join(dict.fromkeys(item.correlation for item in self.items))
 
     @property
     def is_in_doubt(self) -> bool:
@@ -68,9 +75,13 @@ def attempts(send: Send, now: datetime) -> Iterator[tuple[Owed, Fact]]:
 
 
 async def attempt(channel: Channel, send: Send, seconds: float) -> Outcome:
-    """Send within a time limit. A channel's bug is a Retry: it must not hold up the other destinations."""
+    """Send within a time limit, in a task of its own.
+
+    A channel's bug is a Retry: it must not hold up the other destinations.
+    """
     try:
         async with asyncio.timeout(seconds):
+            bind_contextvars(correlation=send.correlation)  # for what the channel and its libraries log
             return await channel.send(send.message, send.key, send.is_in_doubt, send.thread)
     except TimeoutError:
         return Retry(f"no answer within {seconds:g} s", is_in_doubt=True)

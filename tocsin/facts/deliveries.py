@@ -12,6 +12,7 @@ class DeliveryQueued(Fact, frozen=True, kw_only=True):
     topic = "tocsin.deliveries"
     key = "alert_id"
     identity = ("alert_id", "channel", "destination", "repeat")
+    about = "article_id"
 
     alert_id: str
     storyline_id: str
@@ -23,6 +24,11 @@ class DeliveryQueued(Fact, frozen=True, kw_only=True):
     parent: str | None = None  # the alert that heads this one's burst: sent as an update in its thread
     is_digest: bool = False  # held through quiet hours: goes out in one message with all of the same due time
     alert: AlertRaised | DeadlinePassed
+
+    @property
+    def article_id(self) -> str:
+        """The article of the announcement that the alert is about."""
+        return self.alert.later.article.id if isinstance(self.alert, AlertRaised) else self.alert.statement.article.id
 
 
 class DeliveryAttempted(Fact, frozen=True, kw_only=True):

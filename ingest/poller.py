@@ -19,7 +19,16 @@ from ingest.sandbox import Sandbox
 from ingest.state import FeedState
 from tocsin.clock import Clock
 from tocsin.codec import draft
-from tocsin.events import ArticlePublished, ArticleRevised, Fact, FeedFailed, FeedGone, FeedMoved, FeedSilent
+from tocsin.events import (
+    ArticlePublished,
+    ArticleRevised,
+    ArticleWithdrawn,
+    Fact,
+    FeedFailed,
+    FeedGone,
+    FeedMoved,
+    FeedSilent,
+)
 from tocsin.log.base import EventLog, LogUnavailableError
 
 _PAGES_A_POLL = 25  # further new items of a full-text feed wait for the next poll, which comes at once
@@ -89,7 +98,7 @@ class Poller:
         claimed = self._claim(feed, facts)
         try:
             async with asyncio.timeout(self._log_seconds):
-                await self._log.append([draft(fact) for fact in facts])
+                await self._log.append([draft(fact) for fact in sorted(facts, key=_turn)])
         except BaseException:
             for article in claimed:
                 del self._owners[article]
@@ -260,10 +269,24 @@ def _portion(seen: list[Seen]) -> tuple[list[Seen], bool]:
     return chosen, pages > _PAGES_A_POLL
 
 
+def _turn(fact: Fact) -> tuple[bool, float]:
+    """Return the sort key that puts new articles first, in the order of their publishing: feeds show the newest first.
+
+    A backlog is then read as it happened. The rest keeps its order, behind them.
+    """
+    if not isinstance(fact, ArticlePublished):
+        return True, 0.0
+    return False, (fact.article.published or fact.article.observed).timestamp()
+
+
 def _tell(facts: list[Fact]) -> None:
-    """Say in the process log what an operator acts on; the rest is in the log's facts."""
+    """Say in the process log which articles came, and what an operator acts on; the rest is in the log's facts."""
     for fact in facts:
-        if isinstance(fact, FeedFailed):
+        if isinstance(fact, ArticlePublished | ArticleRevised):
+            log_line.info(fact.wire, feed=fact.article.feed_id, title=fact.article.title, correlation=fact.article.id)
+        elif isinstance(fact, ArticleWithdrawn):
+            log_line.info(fact.wire, correlation=fact.article_id)
+        elif isinstance(fact, FeedFailed):
             log_line.warning(
                 "feed failed", feed=fact.feed_id, reason=fact.reason, detail=fact.detail, failures=fact.failures
             )

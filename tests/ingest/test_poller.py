@@ -60,6 +60,15 @@ async def test_items_come_oldest_first_and_one_that_left_and_comes_back_is_not_n
         assert kinds(await show(server, bench, an_item("1"), an_item("3"))) == []
 
 
+async def test_a_backlog_is_published_in_the_order_of_its_dates_whatever_order_the_feed_shows() -> None:
+    days = {"4th": "Fri, 04 Nov 2016 08:00:00 GMT", "1st": "Tue, 01 Nov 2016 08:00:00 GMT"}
+    async with serving() as server, a_bench() as bench:
+        bench.clock.advance(7 * 86_400)
+        items = [an_item("2nd"), *(an_item(guid, date=date) for guid, date in days.items())]
+        facts = await show(server, bench, *items)
+    assert [fact.article.guid for fact in of(ArticlePublished, facts)] == ["1st", "2nd", "4th"]
+
+
 async def test_a_restart_forgets_neither_items_nor_validators() -> None:
     async with serving() as server, a_bench() as bench:
         await show(server, bench, an_item())

@@ -84,6 +84,14 @@ def test_a_misspelt_variable_is_an_error_with_a_hint(monkeypatch: pytest.MonkeyP
         load()
 
 
+@pytest.mark.parametrize("name", ["TOCSIN_REQUIRE", "TOCSIN_SHARED", "TOCSIN_UPDATE"])
+def test_what_the_tests_themselves_are_told_by_variables_is_no_setting(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "anything")
+    assert load().model_dump() == Settings().model_dump()
+
+
 def test_a_destination_that_lacks_a_secret_is_named_with_its_variable(tmp_path: Path) -> None:
     a_file(tmp_path, '[deliver.destinations.desk]\nchannel = "slack"\nroom = "C1"\n')
     with pytest.raises(SettingsError, match="TOCSIN_DELIVER__DESTINATIONS__DESK__TOKEN"):

@@ -8,8 +8,9 @@ from processors.relate.order import ESTABLISHING, PASSING, REFUSING
 from processors.relate.sides import sides
 from processors.relate.storyline import told_at
 from processors.relate.table import Row, Table
-from tocsin.vocabulary import Announcement, Statement, Value
+from tocsin.vocabulary import Act, Announcement, Statement, Value
 
+_OFFERING: frozenset[Act] = frozenset({"urged", "proposed", "declared", "agreed"})
 _DAY = timedelta(hours=24)
 _WINDOW = timedelta(days=10)
 _ESTABLISHED = timedelta(days=31)
@@ -43,13 +44,25 @@ def _told_before(statements: Sequence[Statement], later: Statement) -> Sequence[
 
 
 def standing(history: Sequence[Statement]) -> Statement | None:
-    """Return the newest statement that set a state: wishes and fire set none, nor does a refusal of what is declared."""
+    """Return the newest statement that set a state; wishes, fire and refusals of what is declared set none."""
     lasting = [s for s in history if s.announcement.act not in PASSING]
-    news = [s for s in lasting if not s.announcement.is_background or s.announcement.act in ESTABLISHING]
-    chosen = news or lasting or list(history)
+    chosen = _known(lasting) or lasting or list(history)
     while len(chosen) > 1 and _leaves_standing(chosen[-1], chosen[-2]):
         chosen.pop()
     return chosen[-1] if chosen else None
+
+
+def _known(lasting: Sequence[Statement]) -> list[Statement]:
+    """Return the news, and what is retold of a measure that holds; but none that is retold when its end is news."""
+    known: list[Statement] = []
+    for s in lasting:
+        is_over = bool(known) and known[-1].announcement.act == "ended" and not known[-1].announcement.is_background
+        is_retold = s.announcement.act in ESTABLISHING and not (
+            is_over and told_at(s.article) - told_at(known[-1].article) < 3 * _DAY
+        )
+        if not s.announcement.is_background or is_retold:
+            known.append(s)
+    return known
 
 
 def _leaves_standing(newest: Statement, before: Statement) -> bool:
@@ -67,17 +80,25 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
     now = standing(told)
     if now is None or now.announcement.act not in row.standing:
         return None
-    wanted = row.against or row.standing
-    fitting = [
-        s
-        for s in history
-        if s.announcement.act in wanted and told_at(later.article) - told_at(s.article) < _ESTABLISHED
-    ]
-    news = [s for s in fitting if not s.announcement.is_background]
     if not row.against:
         return now
+    recent = [s for s in history if told_at(later.article) - told_at(s.article) < _ESTABLISHED]
+    fitting = [s for s in recent if s.announcement.act in row.against and _can_answer(row, s, later)]
+    news = [s for s in fitting if not s.announcement.is_background]
     chosen = news or fitting
     return chosen[-1] if chosen else None
+
+
+def _can_answer(row: Row, earlier: Statement, later: Statement) -> bool:
+    """Nobody refuses what is its own; a call is refused by whom it addresses, and soon."""
+    if row.kind != "rejects":
+        return True
+    mine, old = sides(later.announcement.issuer), earlier.announcement
+    if old.act != "urged":
+        return not (mine and mine == sides(old.issuer))
+    addressed = sides(old.target)
+    is_soon = told_at(later.article) - told_at(earlier.article) < 3 * _DAY
+    return is_soon and (not mine or not addressed or bool(mine & addressed))
 
 
 def _by_side_of(later: Statement, history: Sequence[Statement]) -> Sequence[Statement]:
@@ -107,7 +128,7 @@ def _repeat(row: Row, storyline: Storyline, earlier: Statement, later: Statement
     if row.repeat == "window":
         return "repeat" if _recent(same_kind, later, _WINDOW) else ""
     if row.repeat == "side":
-        return _same_side_again(earlier, later, history)
+        return _same_side_again(later, history)
     if row.repeat == "terms":
         return _same_terms(later, history)
     return _told_since(earlier, later, history)
@@ -129,15 +150,17 @@ def _within_a_day(told: Iterable[Told], later: Statement) -> str:
     return "repeat_violation" if recent and (not known or not accused - known) else ""
 
 
-def _same_side_again(earlier: Statement, later: Statement, history: Sequence[Statement]) -> str:
-    """A side's refusal is told once of an offer; an offer retold, in the article that refuses it, is no new one."""
-    offers = [s for s in history if s.announcement.act == earlier.announcement.act]
-    news = [s for s in offers if not s.announcement.is_background and s.article.id != later.article.id]
-    since = history[history.index((news or offers)[0 if not news else -1]) + 1 :] if offers else history
+def _same_side_again(later: Statement, history: Sequence[Statement]) -> str:
+    """A side refuses an offer once, and once a day; an offer that the refusing article retells is no new one."""
+    offers = [s for s in history if s.announcement.act in _OFFERING and s.article.id != later.article.id]
+    news = [s for s in offers if not s.announcement.is_background]
+    answered = history.index(news[-1]) if news else -1
     mine = sides(later.announcement.issuer)
-    for other in since:
+    for index, other in enumerate(history):
         theirs = sides(other.announcement.issuer)
-        if other.announcement.act == later.announcement.act and (not mine or not theirs or mine & theirs):
+        is_since = index > answered or told_at(later.article) - told_at(other.article) < _DAY
+        is_same_side = not mine or not theirs or bool(mine & theirs)
+        if is_since and is_same_side and other.announcement.act == later.announcement.act:
             return "repeat"
     return ""
 
@@ -161,5 +184,5 @@ def _told_since(earlier: Statement, later: Statement, history: Sequence[Statemen
     old, new = earlier.announcement, later.announcement
     if old.act != new.act:
         return ""
-    is_moved = new.end is not None and old.end is not None and new.end.local[:10] != old.end.local[:10]
+    is_moved = new.end is not None and (old.end is None or new.end.local[:10] != old.end.local[:10])
     return "" if is_moved or told_at(later.article) - told_at(earlier.article) > 3 * _DAY else "repeat"

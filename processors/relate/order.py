@@ -1,6 +1,9 @@
 """The order of events on a storyline: by clock where there is one, and inside one article by what answers what."""
 
+from collections.abc import Sequence
 from datetime import time, timedelta
+
+import msgspec
 
 from processors.relate.storyline import told_at
 from tocsin.vocabulary import Act, ArticleRef, Statement
@@ -8,13 +11,14 @@ from tocsin.vocabulary import Act, ArticleRef, Statement
 LATE = timedelta(hours=24)  # where an item is dated to the day alone, less than a day apart, arrival orders
 PASSING: frozenset[Act] = frozenset({"violated", "urged"})  # tell of fire or wishes; what stood before still stands
 ESTABLISHING: frozenset[Act] = frozenset({"declared", "agreed", "in_force", "extended"})
+_STARTING: frozenset[Act] = frozenset({"declared", "agreed", "extended"})
 REFUSING: frozenset[Act] = frozenset({"rejected", "denied"})
 
 
 def comes_before(one: Statement, other: Statement) -> bool:
     """Say whether a statement is surely of an earlier event than another; else arrival orders them."""
     if one.article.id == other.article.id:
-        return _rank(one, other) < _rank(other, one)
+        return _rank(one) < _rank(other)
     gap = told_at(other.article) - told_at(one.article)
     return gap > (timedelta(0) if _has_clock(one.article) and _has_clock(other.article) else LATE)
 
@@ -24,24 +28,30 @@ def _has_clock(article: ArticleRef) -> bool:
     return told_at(article).time() != time(0)
 
 
-def _rank(one: Statement, other: Statement) -> int:
+def _rank(one: Statement) -> int:
     """Inside an article: its background, what is announced, what answers that, the end of it all."""
     new = one.announcement
     if new.is_background:
         return 0
     if new.act == "ended":
-        return 1 if _is_former(one, other) else 4
+        return 4
     return 3 if new.act in REFUSING or new.act == "violated" else 2
 
 
-def _is_former(end: Statement, other: Statement) -> bool:
-    """Of an end and a start in one article, the end is the former measure's where the headline tells the start."""
-    ended, started = end.announcement, other.announcement
-    if started.act not in ESTABLISHING:
-        return False
-    if ended.end and started.start:
-        return ended.end.latest <= started.start.earliest
-    return _is_headline(other) and not _is_headline(end)
+def as_told(statement: Statement, mates: Sequence[Statement]) -> Statement:
+    """Return a statement as its whole article tells it, given those of the article that were read before it.
+
+    Where an article tells both the end of a measure and a measure that stands, and neither marks itself, what comes
+    first in the text is its news; the other is how it came about.
+    """
+    new = statement.announcement
+    news = frozenset(s.announcement.act for s in mates if not s.announcement.is_background)
+    is_second = (
+        ("ended" in news) if new.act in _STARTING else (new.act == "ended" and not news.isdisjoint(ESTABLISHING))
+    )
+    if not is_second or _is_headline(statement):
+        return statement
+    return msgspec.structs.replace(statement, announcement=msgspec.structs.replace(new, is_background=True))
 
 
 def _is_headline(statement: Statement) -> bool:

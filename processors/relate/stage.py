@@ -11,6 +11,7 @@ from processors.relate.history import put_in, state_after, state_of, taken_out, 
 from processors.relate.judge import judge
 from processors.relate.ledger import Ledger, Storyline
 from processors.relate.naming import name_of
+from processors.relate.order import as_told
 from processors.relate.storyline import closest, told_at
 from processors.relate.table import Table, load_table
 from tocsin.events import AlertRaised, AnnouncementDetected, AnnouncementRetracted, Fact
@@ -70,6 +71,7 @@ class RelateCore:
     def _continued(
         self, line: Storyline, statement: Statement, neighbours: Sequence[Statement], now: datetime
     ) -> tuple[Storyline, Sequence[Fact]]:
+        statement = as_told(statement, [s for s in line.statements if s.article.id == statement.article.id])
         extended = put_in(line, statement)
         extended = msgspec.structs.replace(
             extended,

@@ -28,6 +28,7 @@ def says(
         publisher=source or "wire.example",
         source=source or "Example Wire",
         fingerprint=slots.pop("fingerprint", ()),
+        title=slots.pop("title", "News of the day"),
     )
     news = an_announcement(id=f"{article}: {name}", article_id=article, family=family, act=act, **slots)
     return a_detected_announcement(news, ref)

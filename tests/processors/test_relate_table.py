@@ -4,6 +4,7 @@ import pytest
 
 from processors.relate.table import load_table
 from tests.processors.relate_case import alerts, says
+from tocsin.events import AnnouncementDetected
 
 REBELS = ("Rebels",)
 EXAMPLES = {
@@ -31,13 +32,19 @@ EXAMPLES = {
 }
 
 
+def before(what: str, *, is_background: bool = False) -> AnnouncementDetected:
+    """What stood before: the other side's, but for a refusal that is taken back."""
+    issuer = REBELS if what.endswith("rejected") else ("Russia",)
+    return says(what, issuer=issuer, is_background=is_background)
+
+
 def test_every_row_has_an_example_here() -> None:
     assert {row.id for row in load_table().rows} == EXAMPLES.keys()
 
 
 @pytest.mark.parametrize(("row", "earlier", "later"), [(row, *acts) for row, acts in EXAMPLES.items()])
 def test_the_row_fires(row: str, earlier: str, later: str) -> None:
-    (alert,) = alerts(says(earlier, issuer=REBELS), says(later, hours=5, issuer=REBELS))
+    (alert,) = alerts(before(earlier), says(later, hours=5, issuer=REBELS))
     expected = next(one for one in load_table().rows if one.id == row)
     assert (alert.row, alert.relation, alert.kind, alert.reason) == (
         row,
@@ -50,12 +57,12 @@ def test_the_row_fires(row: str, earlier: str, later: str) -> None:
 
 @pytest.mark.parametrize(("earlier", "later"), EXAMPLES.values())
 def test_background_never_alerts(earlier: str, later: str) -> None:
-    assert alerts(says(earlier, issuer=REBELS), says(later, hours=5, issuer=REBELS, is_background=True)) == []
+    assert alerts(before(earlier), says(later, hours=5, issuer=REBELS, is_background=True)) == []
 
 
 @pytest.mark.parametrize(("earlier", "later"), EXAMPLES.values())
 def test_background_can_be_the_earlier_one(earlier: str, later: str) -> None:
-    raised = alerts(says(earlier, issuer=REBELS, is_background=True), says(later, hours=5, issuer=REBELS))
+    raised = alerts(before(earlier, is_background=True), says(later, hours=5, issuer=REBELS))
     assert [alert.earlier.announcement.act for alert in raised] == [earlier.split("/")[1]]
 
 
@@ -88,3 +95,17 @@ def test_a_truce_told_over_and_told_to_hold_is_still_renewed_by_a_new_one() -> N
     wire = ("ceasefire/ended", "ceasefire/in_force", "ceasefire/agreed")
     facts = [says(what, hours=h, issuer=REBELS) for h, what in enumerate(wire)]
     assert [alert.kind for alert in alerts(*facts)] == ["conflicts", "renews"]
+
+
+@pytest.mark.parametrize(
+    ("offer", "count"),
+    [
+        (says("ceasefire/proposed", issuer=("Russia",)), 1),
+        (says("ceasefire/proposed", issuer=REBELS), 0),
+        (says("ceasefire/urged", issuer=("UN",), target=REBELS), 1),
+        (says("ceasefire/urged", issuer=("UN",), target=("Russia",)), 0),
+        (says("ceasefire/urged", issuer=("UN",), hours=-80), 0),
+    ],
+)
+def test_a_refusal_answers_what_others_offer_or_ask_of_that_side(offer: AnnouncementDetected, count: int) -> None:
+    assert len(alerts(offer, says("ceasefire/rejected", hours=5, issuer=REBELS))) == count

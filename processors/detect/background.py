@@ -1,4 +1,4 @@
-"""Whether a reading is the article's news or earlier context: headlines, tense, adverbs, subordination, dates long past."""
+"""Whether a reading is the article's news or earlier context: headline, tense, adverbs, subordination, old dates."""
 
 import re
 from datetime import datetime, timedelta

@@ -14,7 +14,7 @@ _OF_NOTHING = frozenset({"urged", "proposed", "rejected", "denied"})  # no truce
 _NEAR = 3  # words before a head in which "not", "would" count
 _CONDITION = 10
 _DOUBTED = 10
-_OF_FACT = frozenset({"ended", "violated"})  # acts that "will" turns into threats
+_OF_FACT = frozenset({"ended", "violated", "in_force"})  # acts that "will" turns into threats
 
 
 class Line(NamedTuple):

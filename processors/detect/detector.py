@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from processors.detect.clauses import Finding, Line, read_clauses, read_line
+from processors.detect.countries import read_setting
 from processors.detect.fingerprint import fingerprint
 from processors.detect.frames import Frame
 from processors.detect.framing import frame_all
@@ -39,6 +40,8 @@ class Detector:
         sentences += split(article.text, index=len(sentences))
         lines = [read_line(s, lexicon) for s in sentences[:_MOST_SENTENCES]]
         findings = read_article(lines, lexicon)
+        if findings:
+            findings = _of_war(findings, article, lines, lexicon)
         if not findings:
             return ()
         return tuple(_announcement(article, frame, lexicon) for frame in fuse(frame_all(article, findings, lexicon)))
@@ -62,9 +65,16 @@ def read_article(lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:
     present = frozenset("".join(line.signs for line in lines))
     if not present.isdisjoint(lexicon.signs["TRUCE"]):
         lines = [_promote(line, lexicon) for line in lines]
-    families = families_in((t.key for line in lines for t in line.tokens), lexicon.theme)
     found = (finding for line in lines for finding in read_clauses(line, lexicon, present))
-    return [f for f in found if f.family in families and not f.line.sentence.text.endswith("?")]
+    return [f for f in found if not f.line.sentence.text.endswith("?")]
+
+
+def _of_war(findings: list[Finding], article: Article, lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:
+    """Return the readings whose family fits the article's theme."""
+    words = (t.key for line in lines for t in line.tokens)
+    war = read_setting(article.title, article.text, article.published).belligerents
+    families = families_in(words, lexicon.theme, bool(war))
+    return [f for f in findings if f.family in families]
 
 
 def _promote(line: Line, lexicon: Lexicon) -> Line:

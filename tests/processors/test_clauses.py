@@ -244,6 +244,19 @@ MINIMAL_PAIRS = [
         "The rebels rejected the ultimatum.",
         "ultimatum/rejected",
     ),
+    (
+        "The army agreed to a truce, ending nine days of fighting.",
+        "ceasefire/agreed",
+        "Shelling raged on after a truce expired.",
+        "ceasefire/ended",
+    ),
+    (
+        "The two sides agreed to a truce.",
+        "ceasefire/agreed",
+        "The two sides agreed to a truce extension.",
+        "ceasefire/extended",
+    ),
+    ("The truce is in effect.", "ceasefire/in_force", "The truce is to take effect on Sunday.", "ceasefire/agreed"),
 ]
 
 
@@ -263,6 +276,13 @@ NOTHING = [
     "The state of siege was prolonged by parliament.",
     "Ceasefire talks are due next week.",
     "Will the rebels accept a truce?",
+    "Villagers face a siege this winter.",
+    "The navy held drills on how to meet a possible blockade.",
+    "The colonel, who oversaw the siege years before, won a medal.",
+    "Offices issued conflicting reports of a truce.",
+    "An envoy complained that the army had only issued ultimatums.",
+    "Two frigates arrived to evacuate foreign nationals from the besieged port.",
+    "Envoys held talks on evacuating fighters from the besieged port.",
 ]
 
 
@@ -277,7 +297,16 @@ ELSEWHERE = [
     ("Airline under siege from investors", "The company is under siege and its shareholders want a new director."),
     ("Singer besieged by fans", "The singer was besieged by fans outside the court."),
     ("Police end hotel siege by lone gunman", "Officers talked to the suspect until the court case."),
+    ("Teachers besieged by new laws", "The union said that schools were under siege."),
+    ("Palace and tabloids reach fragile truce", "The coronation calmed celebrities and reporters alike."),
+    ("Senator lifts blockade of nominees", "Republicans and Democrats had asked him to end the blockade of appointments."),
 ]
+
+
+@pytest.mark.parametrize("title", ["Port under siege for a month", "Governor says siege of port goes on"])
+def test_a_siege_needs_words_of_war_or_parties_known_to_be_at_war(title: str) -> None:
+    assert acts("", title, "Shops are shut.") == set()
+    assert acts("", title, "Shops are shut. Russia and Ukraine sent envoys.") == {"siege/in_force"}
 
 
 @pytest.mark.parametrize(("title", "text"), ELSEWHERE)

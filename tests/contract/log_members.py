@@ -26,14 +26,14 @@ class MembersContract:
     async def test_the_only_member_owns_every_partition(self, store: Store) -> None:
         log = await store.open()
         async with log.subscribe("g", [EVENTS, LINE]) as member:
-            await settle([member])
+            await settle([member], store.patience)
             assert member.assigned() == {(EVENTS, 0), (EVENTS, 1), (EVENTS, 2), (EVENTS, 3), (LINE, 0)}
 
     async def test_members_share_the_partitions_evenly(self, store: Store) -> None:
         one, two = await store.open(), await store.open()
         async with AsyncExitStack() as stack:
             members = [await stack.enter_async_context(log.subscribe("g", [EVENTS])) for log in (one, two, two)]
-            await settle(members)
+            await settle(members, store.patience)
             shares = [member.assigned() for member in members]
             assert sorted(len(share) for share in shares) == [1, 1, 2]
             assert len(frozenset.union(*shares)) == 4
@@ -41,15 +41,15 @@ class MembersContract:
     async def test_more_members_than_partitions_leaves_some_standing_by(self, store: Store) -> None:
         log = await store.open()
         async with log.subscribe("g", [LINE]) as one, log.subscribe("g", [LINE]) as other:
-            await settle([one, other])
+            await settle([one, other], store.patience)
             assert sorted([len(one.assigned()), len(other.assigned())]) == [0, 1]
 
     async def test_who_leaves_frees_its_partitions_at_once(self, store: Store) -> None:
         log = await store.open()
         async with log.subscribe("g", [EVENTS]) as staying:
             async with log.subscribe("g", [EVENTS]) as leaving:
-                await settle([staying, leaving])
-            await settle([staying])
+                await settle([staying, leaving], store.patience)
+            await settle([staying], store.patience)
             assert len(staying.assigned()) == 4
 
     async def test_a_partition_with_records_in_hand_is_not_taken_from_a_live_member(self, store: Store) -> None:
@@ -58,17 +58,17 @@ class MembersContract:
         async with log.subscribe("g", [EVENTS]) as busy:
             batches = await fetch_all(busy)
             async with log.subscribe("g", [EVENTS]) as newcomer:
-                await settle([newcomer, busy])
+                await settle([newcomer, busy], store.patience)
                 assert newcomer.assigned() == frozenset()
                 for batch in batches:
                     await busy.commit(batch.topic, batch.partition, batch.next_position)
-                await settle([busy, newcomer])
+                await settle([busy, newcomer], store.patience)
                 assert len(newcomer.assigned()) == len(busy.assigned()) == 2
 
     async def test_two_members_together_get_each_record_once(self, store: Store) -> None:
         one, two = await store.open(), await store.open()
         async with one.subscribe("g", [EVENTS]) as first, two.subscribe("g", [EVENTS]) as second:
-            await settle([first, second])
+            await settle([first, second], store.patience)
             await one.append(drafts(100, keys=30))
             got = [record.id for record in await consume(first) + await consume(second)]
         assert sorted(got) == sorted(str(number) for number in range(100))
@@ -80,7 +80,7 @@ class MembersContract:
             batch = await silent.fetch(10, 0)
             assert batch is not None
             assert await waiting.fetch(10, 0) is None
-            store.clock.advance(LEASE + 1)
+            await store.outlast_leases()
             assert await waiting.fetch(10, 0) == batch
 
     async def test_a_commit_by_who_lost_the_partition_is_fenced_and_writes_nothing(self, store: Store) -> None:
@@ -89,7 +89,7 @@ class MembersContract:
         async with log.subscribe("g", [LINE]) as silent, log.subscribe("g", [LINE]) as taking:
             batch = await silent.fetch(10, 0)
             assert batch is not None
-            store.clock.advance(LEASE + 1)
+            await store.outlast_leases()
             await taking.fetch(10, 0)
             with pytest.raises(FencedError):
                 await silent.commit(LINE, 0, batch.next_position, [a_draft("late", topic=OUTPUTS)])
@@ -102,7 +102,7 @@ class MembersContract:
         async with log.subscribe("g", [LINE]) as silent:
             batch = await silent.fetch(10, 0)
             assert batch is not None
-            store.clock.advance(LEASE + 1)
+            await store.outlast_leases()
             async with log.subscribe("g", [LINE]) as taking:
                 assert len(await consume(taking)) == 3
             with pytest.raises(FencedError):

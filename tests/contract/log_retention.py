@@ -28,7 +28,7 @@ class RetentionContract:
         await log.append(drafts(20, prefix="old"))
         store.clock.advance(6 * 86_400)
         await log.append(drafts(20, prefix="new"))
-        await log.maintain(START + timedelta(days=11))
+        await store.maintain(log, START + timedelta(days=11))
         assert all(id_.startswith("new") for id_ in await ids(log, EVENTS))
         assert len(await ids(log, EVENTS)) == 20
 
@@ -36,20 +36,20 @@ class RetentionContract:
         log = await store.open()
         await log.append([a_draft("1")])
         before = await log.ends(EVENTS)
-        await log.maintain(START + timedelta(days=30))
+        await store.maintain(log, START + timedelta(days=30))
         assert await log.ends(EVENTS) == await log.starts(EVENTS) == before
 
     async def test_topics_without_retention_keep_for_ever(self, store: Store) -> None:
         log = await store.open()
         await log.append([a_draft("1", topic=OUTPUTS)])
-        await log.maintain(START + timedelta(days=10_000))
+        await store.maintain(log, START + timedelta(days=10_000))
         assert await ids(log, OUTPUTS) == ["1"]
 
     async def test_reading_what_retention_deleted_fails_loudly(self, store: Store) -> None:
         log = await store.open()
         await log.append([a_draft("1")])
         (record,) = await read_all(log, EVENTS)
-        await log.maintain(START + timedelta(days=30))
+        await store.maintain(log, START + timedelta(days=30))
         with pytest.raises(TruncatedError):
             _ = [r async for r in log.read(EVENTS, record.partition, record.position)]
 
@@ -59,7 +59,7 @@ class RetentionContract:
         async with log.subscribe("g", [EVENTS]) as member:
             assert len(await consume(member)) == 1
         await log.append([a_draft("2")])
-        await log.maintain(START + timedelta(days=30))
+        await store.maintain(log, START + timedelta(days=30))
         await log.append([a_draft("3")])
         async with log.subscribe("g", [EVENTS]) as member:
             with pytest.raises(TruncatedError):
@@ -68,7 +68,7 @@ class RetentionContract:
     async def test_a_new_group_starts_after_what_retention_deleted(self, store: Store) -> None:
         log = await store.open()
         await log.append([a_draft("1")])
-        await log.maintain(START + timedelta(days=30))
+        await store.maintain(log, START + timedelta(days=30))
         await log.append([a_draft("2")])
         async with log.subscribe("g", [EVENTS]) as member:
             assert [record.id for record in await consume(member)] == ["2"]
@@ -77,14 +77,14 @@ class RetentionContract:
         log = await store.open()
         for round_ in range(5):
             await log.append(drafts(7, topic=STATES, prefix=f"{round_}-"))
-        await log.maintain(START)
+        await store.maintain(log, START)
         assert await ids(log, STATES) == [f"4-{number}" for number in range(7)]
 
     async def test_a_compacted_topic_is_read_over_its_gaps(self, store: Store) -> None:
         log = await store.open()
         for round_ in range(5):
             await log.append(drafts(7, topic=STATES, prefix=f"{round_}-"))
-        await log.maintain(START)
+        await store.maintain(log, START)
         found = [record for number in range(2) async for record in log.read(STATES, number, 0)]
         assert sorted(record.id for record in found) == [f"4-{number}" for number in range(7)]
         async with log.subscribe("g", [STATES]) as member:
@@ -98,7 +98,7 @@ class RetentionContract:
             latest = await log.latest(STATES, "k")
             assert latest is not None
             assert latest.id == "3"
-            await log.maintain(START)
+            await store.maintain(log, START)
 
     async def test_a_key_that_never_was_has_no_latest_record(self, store: Store) -> None:
         log = await store.open()

@@ -20,11 +20,23 @@ TOPICS = (
 
 
 class Store(Protocol):
-    """Where one test's records live. Each ``open`` gives another handle on it, as another process would have."""
+    """Where one test's records live. Each ``open`` gives another handle on it, as another process would have.
+
+    ``patience`` is how many seconds a member may need to hear of the others.
+    """
 
     clock: ManualClock
+    patience: float
 
     async def open(self, clock: Clock | None = None) -> EventLog: ...
+
+    async def outlast_leases(self) -> None:
+        """Let so much time pass that whoever was silent meanwhile has lost its partitions."""
+        ...
+
+    async def maintain(self, log: EventLog, now: datetime) -> None:
+        """Apply retention and compaction, or wait until those whose task it is have done so."""
+        ...
 
 
 def a_draft(id_: str = "1", *, topic: str = EVENTS, key: str = "k", value: bytes = b"{}") -> Draft:
@@ -74,8 +86,8 @@ async def consume(subscription: Subscription, limit: int = 100) -> list[Record]:
     return done
 
 
-async def settle(subscriptions: Sequence[Subscription]) -> None:
+async def settle(subscriptions: Sequence[Subscription], patience: float) -> None:
     """Let members that have nothing to read come to their fair shares."""
     for _ in range(3):
         for subscription in subscriptions:
-            await subscription.fetch(1, 0)
+            await subscription.fetch(1, patience)

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from tests.contract.log_contract import (
     read_all,
 )
 from tocsin.clock import Clock, ManualClock, SystemClock
-from tocsin.log.base import LogUnavailableError
+from tocsin.log.base import EventLog, LogUnavailableError
 from tocsin.log.sqlite import LogMismatchError, SqliteLog
 from tocsin.topics import Topic
 
@@ -38,6 +39,7 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.clock = ManualClock(START)
+        self.patience = 0.0
         self.opened: list[SqliteLog] = []
 
     async def open(self, clock: Clock | None = None) -> SqliteLog:
@@ -47,6 +49,14 @@ class SqliteStore:
         )
         self.opened.append(log)
         return log
+
+    async def outlast_leases(self) -> None:
+        """Leases run on the log's clock."""
+        self.clock.advance(LEASE + 1)
+
+    async def maintain(self, log: EventLog, now: datetime) -> None:
+        """The log does it itself."""
+        await log.maintain(now)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import tempfile
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from uuid import uuid4
 
 from tools.kafka.broker import Broker, wait_until_ready
@@ -54,15 +55,16 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def running(count: int = 1, folder: Path | None = None, **settings: object) -> Iterator[Cluster]:
+def running(
+    count: int = 1, folder: Path | None = None, settings: Mapping[str, object] = MappingProxyType({})
+) -> Iterator[Cluster]:
     """Run a new cluster. Without a ``folder`` it lives in a temporary one, removed at the end.
 
-    ``settings`` are the brokers' own, with ``__`` for each dot. Raises NoBrokerError where none can run.
+    ``settings`` are the brokers' own, over those chosen here. Raises NoBrokerError where none can run.
     """
     home = folder or Path(tempfile.mkdtemp(prefix="tocsin-kafka-"))
-    chosen = {name.replace("__", "."): value for name, value in settings.items()}
     try:
-        cluster = _started(count, home, chosen)
+        cluster = _started(count, home, settings)
         try:
             yield cluster
         finally:

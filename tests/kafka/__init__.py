@@ -1,0 +1,1 @@
+"""What only real brokers can be asked."""

@@ -1,0 +1,122 @@
+"""Topics and groups as the brokers keep them: made, described, and asked for positions."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Self
+
+import msgspec
+from aiokafka import TopicPartition
+from aiokafka import errors as kafka_errors
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from tocsin.log.kafka import Connection, Place, our_errors, until
+
+_AGAIN = 0.1  # seconds between questions while the brokers are not ready to answer
+
+
+class Description(msgspec.Struct, frozen=True):
+    """A topic as the brokers have it."""
+
+    partitions: int
+    settings: Mapping[str, str]
+
+
+class Admin:
+    """Administers topics; asks for groups' positions."""
+
+    def __init__(self, connection: Connection, client: Any) -> None:
+        """Use ``Admin.open``."""
+        self._limit = connection.limit
+        self._client = client
+
+    @classmethod
+    async def open(cls, connection: Connection) -> Self:
+        """Connect."""
+        client = AIOKafkaAdminClient(**connection.common)
+        admin = cls(connection, client)
+        try:
+            with our_errors(f"connecting to the brokers at {connection.servers}"):
+                async with asyncio.timeout(connection.limit):
+                    await client.start()
+        except BaseException:
+            await admin.aclose()
+            raise
+        return admin
+
+    async def create(self, topic: str, partitions: int, replication: int, settings: Mapping[str, str]) -> None:
+        """Make a topic, unless another did meanwhile; return once each partition has a leader.
+
+        ``replication`` -1 leaves it to the brokers.
+        """
+        # An empty assignment rather than none: aiokafka refuses -1 with none, though the brokers take it.
+        wanted = NewTopic(topic, partitions, replication, replica_assignments={}, topic_configs=dict(settings))
+        with our_errors(f"making the topic {topic}"):
+            async with asyncio.timeout(self._limit):
+                answer = await self._client.create_topics([wanted])
+                for _, code, *_message in answer.topic_errors:
+                    error = kafka_errors.for_code(code)
+                    if error not in (kafka_errors.NoError, kafka_errors.TopicAlreadyExistsError):
+                        raise error(*_message)
+                await until(lambda: self._is_led(topic, partitions), every=_AGAIN)
+
+    async def describe(self, topics: Sequence[str]) -> dict[str, Description]:
+        """Return what the brokers have of these topics; those that they have not are absent."""
+        with our_errors("describing topics"):
+            async with asyncio.timeout(self._limit):
+                found = await self._described(topics)
+                settings = await self._settings([topic["topic"] for topic in found])
+        return {
+            name: Description(len(topic["partitions"]), settings[name]) for topic in found if (name := topic["topic"])
+        }
+
+    async def _is_led(self, topic: str, partitions: int) -> bool:
+        found = await self._described([topic])
+        led = [partition for one in found for partition in one["partitions"] if partition["leader"] >= 0]
+        return len(led) >= partitions
+
+    async def _described(self, topics: Sequence[str]) -> list[Any]:
+        return [topic for topic in await self._client.describe_topics(list(topics)) if topic["error_code"] == 0]
+
+    async def _settings(self, topics: Sequence[str]) -> dict[str, dict[str, str]]:
+        if not topics:
+            return {}
+        wanted = [ConfigResource(ConfigResourceType.TOPIC, topic) for topic in topics]
+        (answer,) = await self._client.describe_configs(wanted)
+        return {name: {entry[0]: entry[1] for entry in entries} for *_, name, entries in answer.resources}
+
+    async def committed(self, group: str, places: Collection[Place]) -> dict[Place, int]:
+        """Return a group's positions; partitions where it never committed are absent.
+
+        An answer that leaves a partition out is an error that aiokafka does not report (a coordinator that is still
+        loading): taking it for "never committed" would read everything again, so it is asked for again.
+        """
+        wanted = [TopicPartition(*place) for place in places]
+        with our_errors(f"asking for the positions of {group}"):
+            async with asyncio.timeout(self._limit):
+                while (found := await self._offsets(group, wanted)) is None:  # noqa: ASYNC110 (brokers tell nobody)
+                    await asyncio.sleep(_AGAIN)
+        return {Place(*place): offset for place, offset in found.items() if offset >= 0}
+
+    async def _offsets(self, group: str, wanted: list[TopicPartition]) -> dict[TopicPartition, int] | None:
+        try:
+            found = await self._client.list_consumer_group_offsets(group, partitions=wanted)
+        except kafka_errors.KafkaError as error:
+            if not error.retriable:
+                raise
+            return None
+        if any(place not in found for place in wanted):
+            return None
+        return {place: found[place].offset for place in wanted}
+
+    async def delete_before(self, positions: Mapping[Place, int]) -> None:
+        """Delete what lies before some positions, as the brokers' retention does."""
+        with our_errors("deleting records"):
+            async with asyncio.timeout(self._limit):
+                await self._client.delete_records(
+                    {TopicPartition(*place): RecordsToDelete(position) for place, position in positions.items()}
+                )
+
+    async def aclose(self) -> None:
+        """Disconnect."""
+        await self._client.close()

@@ -1,0 +1,197 @@
+"""The log on Apache Kafka: one topic for each of ours, transactions for what must happen together.
+
+What the brokers see: names with the log's prefix, CloudEvents in binary mode (``tocsin.codec``), the log's own time of
+appending as each record's timestamp, the partition that Kafka's own clients would choose for a key.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from typing import Self
+from uuid import uuid4
+
+from tocsin.clock import Clock, SystemClock
+from tocsin.log import kafka_topics
+from tocsin.log.base import Draft, LogUnavailableError, Record, Subscription, TruncatedError
+from tocsin.log.kafka import Connection, Reader
+from tocsin.log.kafka_admin import Admin
+from tocsin.log.kafka_appender import Appender
+from tocsin.log.kafka_membership import Membership
+from tocsin.log.kafka_names import Names
+from tocsin.log.kafka_subscription import Engine, KafkaSubscription
+from tocsin.topics import TOPICS, Topic
+
+__all__ = ["KafkaLog"]
+
+_PAGE = 500  # records read at a time
+_FIRST = 1.0  # seconds a new member waits for its partitions; others that still work on them may take longer
+_MARKED, _SOON = 1.0, 0.005  # seconds: how long the brokers may take to show a commit of ours, and between looks
+
+
+class KafkaLog:
+    """Implements ``EventLog``. Positions have gaps: each transaction's end takes one of its own.
+
+    ``LogUnavailableError`` from a write may come when the brokers went away in the middle of the commit itself: then
+    the write may have happened. Ids from content make doing it again harmless, as for a cancelled call.
+    """
+
+    def __init__(self, engine: Engine, *, member: str | None, session: float) -> None:
+        """Use ``KafkaLog.open``."""
+        self._engine = engine
+        self._member = member
+        self._session = session
+        self._joined: dict[str, int] = {}  # subscriptions of each group, for the names of static members
+        self._readers: list[Reader] = []  # all that were opened to read with
+        self._spare: list[Reader] = []  # those of them that nobody reads with
+        writer = engine.names.wire(f"append-{member or uuid4()}")
+        self._appender = Appender(engine.connection, writer, engine.reader)
+        self._is_closed = False
+
+    @classmethod
+    async def open(
+        cls,
+        servers: str,
+        *,
+        topics: Sequence[Topic] = TOPICS,
+        prefix: str = "",
+        member: str | None = None,
+        lease: float = 30.0,
+        session: float = 10.0,
+        limit: float = 20.0,
+        replication: int | None = None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """Connect, and make the topics that are missing.
+
+        ``prefix`` stands before every name on the brokers, so that several logs may share them; ``member`` is a name
+        that this process keeps over restarts: with one, a restart within ``session`` seconds moves no partition;
+        ``lease`` is how many seconds a member may be silent, and how long a rebalance waits for the slowest;
+        ``session`` is how many seconds a dead process keeps its partitions; ``limit`` is for any one call;
+        ``replication`` is how many replicas new topics get (None: the brokers' default).
+        Raises TopicDriftError when a topic differs from its declaration, LogUnavailableError when no broker answers.
+        """
+        connection, names = Connection(servers=servers, limit=limit), Names(topics, prefix)
+        admin = await Admin.open(connection)
+        try:
+            await kafka_topics.apply(admin, names, replication=replication)
+            reader = await Reader.open(connection)
+        except BaseException:
+            await admin.aclose()
+            raise
+        clock = clock or SystemClock()
+        engine = Engine(
+            connection=connection, names=names, clock=clock, admin=admin, lease=lease, reader=reader, commits={}
+        )
+        return cls(engine, member=member, session=session)
+
+    async def append(self, drafts: Sequence[Draft]) -> None:
+        """See ``EventLog.append``."""
+        recorded = self._engine.clock.now()
+        messages = [self._engine.names.message(draft, recorded) for draft in drafts]
+        if messages:
+            await self._appender.append(messages)
+
+    @asynccontextmanager
+    async def subscribe(self, group: str, topics: Sequence[str]) -> AsyncIterator[Subscription]:
+        """See ``EventLog.subscribe``."""
+        engine, names = self._engine, self._engine.names
+        wanted = [names.wire(names.topic(topic).name) for topic in topics]
+        group = names.wire(group)
+        membership = Membership(
+            engine.connection, group, session=self._session, patience=engine.lease, instance=self._instance(group)
+        )
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(membership.leave)
+            await membership.join(wanted)
+            await membership.change(_FIRST)
+            reader = await Reader.open(engine.connection)
+            subscription = KafkaSubscription(engine, group, membership, reader)
+            stack.push_async_callback(subscription.leave)
+            yield subscription
+
+    async def read(self, topic: str, partition: int, start: int, stop: int | None = None) -> AsyncIterator[Record]:
+        """See ``EventLog.read``."""
+        place = self._engine.names.place(topic, partition)
+        end = (await self._asking().ends([place]))[place]
+        end = end if stop is None else min(end, stop)
+        oldest = (await self._asking().starts([place]))[place]
+        if start < oldest and not self._engine.names.topic(topic).is_compacted:
+            raise TruncatedError(f"{topic}[{partition}]@{start}: retention deleted what lay before {oldest}")
+        if start >= end:
+            return
+        reader = self._spare.pop() if self._spare else await self._another_reader()
+        try:
+            reader.assign({place: max(start, oldest)})
+            async for message in reader.until(place, end, _PAGE):
+                yield self._engine.names.record(message)
+        finally:
+            self._spare.append(reader)
+
+    async def latest(self, topic: str, key: str) -> Record | None:
+        """See ``EventLog.latest``. Reads the key's whole partition: the brokers keep no index of keys."""
+        names = self._engine.names
+        if not names.topic(topic).is_compacted:
+            raise ValueError(f"{topic} is not compacted: the log keeps no newest record of its keys")
+        place = names.home(topic, key)
+        found = None
+        async for record in self.read(topic, place.partition, 0):
+            if record.key == key:
+                found = record
+        return found
+
+    async def partitions(self, topic: str) -> int:
+        """See ``EventLog.partitions``."""
+        return self._engine.names.topic(topic).partitions
+
+    async def starts(self, topic: str) -> Mapping[int, int]:
+        """See ``EventLog.starts``."""
+        found = await self._asking().starts(self._engine.names.places(topic))
+        return {place.partition: position for place, position in sorted(found.items())}
+
+    async def ends(self, topic: str) -> Mapping[int, int]:
+        """See ``EventLog.ends``."""
+        found = await self._asking().ends(self._engine.names.places(topic))
+        return {place.partition: position for place, position in sorted(found.items())}
+
+    async def committed(self, group: str, topic: str) -> Mapping[int, int]:
+        """See ``EventLog.committed``. Commits of this process are waited for: the brokers show them a moment late."""
+        names = self._engine.names
+        group, places = names.wire(group), names.places(topic)
+        ours = {place: at for place in places if (at := self._engine.commits.get((group, place))) is not None}
+        until = asyncio.get_running_loop().time() + _MARKED
+        while True:
+            found = await self._engine.admin.committed(group, places)
+            late = any(found.get(place, -1) < position for place, position in ours.items())
+            if not late or asyncio.get_running_loop().time() > until:
+                return {place.partition: position for place, position in sorted(found.items())}
+            await asyncio.sleep(_SOON)
+
+    async def maintain(self, now: datetime) -> None:
+        """Do nothing: the brokers apply the topics' retention and compaction themselves, by their own clock."""
+
+    async def aclose(self) -> None:
+        """See ``EventLog.aclose``."""
+        if not self._is_closed:
+            self._is_closed = True
+            await self._appender.aclose()
+            for reader in (*self._readers, self._engine.reader):
+                await reader.aclose()
+            await self._engine.admin.aclose()
+
+    def _asking(self) -> Reader:
+        if self._is_closed:
+            raise LogUnavailableError("the log is closed")
+        return self._engine.reader
+
+    async def _another_reader(self) -> Reader:
+        reader = await Reader.open(self._engine.connection)
+        self._readers.append(reader)
+        return reader
+
+    def _instance(self, group: str) -> str | None:
+        """Return the name of this process's next member of a group, if it keeps one over restarts."""
+        if self._member is None:
+            return None
+        self._joined[group] = self._joined.get(group, 0) + 1
+        return f"{group}-{self._member}-{self._joined[group]}"

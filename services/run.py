@@ -26,6 +26,7 @@ _SOUND_AFTER = 60.0  # seconds that a child must live before its next death is f
 
 def run_all(settings: Settings) -> int:
     """Run the whole tree as this process and return its exit code: 0 after SIGTERM or SIGINT."""
+    signal.signal(signal.SIGTERM, stages.nothing_to_drain)
     names.assert_ours()
     configure_logging(settings, stage="supervisor")
     try:

@@ -54,7 +54,7 @@ def process(settings: Settings, stage: Stage, lifeline: Connection | None = None
     ``lifeline`` leads to the supervisor: the stage reports its vitals on it, and stops when it breaks, so that no
     stage outlives a supervisor that was killed.
     """
-    signal.signal(signal.SIGTERM, _nothing_to_drain)
+    signal.signal(signal.SIGTERM, nothing_to_drain)
     names.assert_ours()
     configure_logging(settings, stage=stage)
     say = structlog.get_logger()
@@ -78,7 +78,7 @@ def stop_on_signals(stop: Callable[[], None]) -> None:
         loop.add_signal_handler(number, stop)
 
 
-def _nothing_to_drain(*_: object) -> None:
+def nothing_to_drain(*_: object) -> None:
     """Answer a SIGTERM that comes before the event loop has its own handler."""
     raise SystemExit(0)
 

@@ -10,6 +10,11 @@ _OURS = 0x746F6373  # the SQLite application id "tocs", as tocsin.log.sqlite_sch
 _MEND = "set log.path (TOCSIN_LOG__PATH) to a log of Tocsin's, or to a new file"
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether there is a file that a log could be in; an empty one holds none yet."""
+    return path.exists() and (path.is_dir() or path.stat().st_size > 0)
+
+
 def refuse_foreign(path: Path) -> None:
     """Do nothing where there is no file yet, or an empty one, or a log. Raises SettingsError for all else.
 

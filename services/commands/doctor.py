@@ -1,36 +1,49 @@
 """``tocsin doctor``: would a run work, and does it?"""
 
 import asyncio
+from collections.abc import Sequence
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-from services.checks import Finding, Verdict, findings
-from services.commands.output import AsJson, plain, show, show_json
-from services.commands.session import session_of
+from services.checks import findings
+from services.commands.output import AsJson, counted, plain, show, show_json
+from services.commands.session import Session, session_of
+from services.findings import Finding, Verdict
 from services.settings import SettingsError
 from tocsin.clock import SystemClock
 
-_MARKS: dict[Verdict, str] = {
-    "ok": "[green]ok[/green]     ",
-    "warning": "[yellow]warning[/yellow]",
-    "problem": "[red]problem[/red]",
-}
+_STYLES: dict[Verdict, str] = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
 def examine(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Check configuration, names, feeds, clock, disk, log and channels. Sends nothing; exit code 1 on a problem."""
-    session = session_of(ctx)
-    try:
-        settings = session.quiet_settings
-    except SettingsError as error:
-        found = [Finding("configuration", "problem", str(error))]
-    else:
-        found = [Finding("configuration", "ok", "every setting can be read")]
-        found += asyncio.run(findings(settings, SystemClock()))
+    """Check settings, packages, feeds, clock, disk, log and channels. Sends no alert; exit code 1 where one fails."""
+    found = _findings(session_of(ctx))
+    failed = sum(finding.verdict == "fail" for finding in found)
     if as_json:
         show_json(found)
     else:
-        for finding in found:
-            show(f"{_MARKS[finding.verdict]} [bold]{plain(finding.check)}[/bold]: {plain(finding.detail)}")
-    if any(finding.verdict == "problem" for finding in found):
+        _show(found)
+        show(f"\n{counted(failed, 'check')} failed" if failed else "\na run would work")
+    if failed:
         raise typer.Exit(1)
+
+
+def _findings(session: Session) -> Sequence[Finding]:
+    try:
+        settings = session.quiet_settings
+    except SettingsError as error:
+        return [Finding("settings", "fail", line) for line in str(error).splitlines()]
+    return [Finding("settings", "ok", "every one can be read"), *asyncio.run(findings(settings, SystemClock()))]
+
+
+def _show(found: Sequence[Finding]) -> None:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    for finding in found:
+        style = _STYLES[finding.verdict]
+        table.add_row(f"[{style}]{finding.verdict}[/{style}]", plain(finding.check), plain(finding.detail))
+    Console(highlight=False).print(table)

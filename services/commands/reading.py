@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from services.commands.session import CommandError, Session
-from services.log_file import refuse_foreign
+from services.log_file import is_there, refuse_foreign
 from tocsin import codec
 from tocsin.events import Fact
 from tocsin.log.base import EventLog, Record
@@ -30,7 +30,7 @@ def with_log(session: Session, look: Callable[[EventLog], Awaitable[T]]) -> T:
 async def opened(session: Session) -> AsyncIterator[EventLog]:
     """Open the log that the settings name, with the partitions that it has; never make one."""
     path = session.quiet_settings.log.path
-    if not path.exists():
+    if not is_there(path):
         raise CommandError(f"{path}: no log there yet; start one with tocsin run, or set TOCSIN_LOG__PATH")
     refuse_foreign(path)
     log = await SqliteLog.open(path, topics=())  # as it was made: a replay's has one partition a topic

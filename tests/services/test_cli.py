@@ -114,38 +114,6 @@ def test_a_file_that_is_no_opml_is_named() -> None:
     assert result.stderr.startswith("tocsin: feeds.opml: no OPML")
 
 
-def test_doctor_finds_nothing_wrong_in_a_folder_with_a_catalogue() -> None:
-    tocsin("feeds", "add", "https://wire.example/rss")
-    result = tocsin("doctor")
-    assert result.exit_code == 0, result.output
-    for check in ("configuration", "names", "catalogue", "clock", "disk", "log", "channel terminal"):
-        assert check in result.stdout
-
-
-def test_doctor_reports_a_wrong_setting_as_a_problem() -> None:
-    Path("tocsin.toml").write_text("[log]\npathh = 'x.db'\n", encoding="utf-8")
-    result = tocsin("doctor", "--json")
-    assert result.exit_code == 1
-    assert json.loads(result.stdout)[0]["check"] == "configuration"
-
-
-def test_doctor_finds_an_idle_destination_and_a_channel_that_does_not_answer() -> None:
-    tocsin("feeds", "add", "https://wire.example/rss")
-    Path("tocsin.toml").write_text(
-        '[deliver.destinations.screen]\nchannel = "terminal"\n'
-        '[deliver.destinations.desk]\nchannel = "email"\nhost = "127.0.0.1"\nport = 1\nsender = "a@b.example"\n'
-        'to = ["c@d.example"]\n[[deliver.routes]]\nname = "all"\nto = ["screen"]\n',
-        encoding="utf-8",
-    )
-    result = tocsin("doctor", "--json")
-    found = {row["check"]: (row["verdict"], row["detail"]) for row in json.loads(result.stdout)}
-    assert found["routes"] == ("warning", "no route leads to desk: no alerts go there")
-    assert found["channel screen"][0] == "ok"
-    assert found["channel desk"][0] == "problem"
-    assert "127.0.0.1:1" in found["channel desk"][1]
-    assert result.exit_code == 1
-
-
 def test_the_installed_program_runs(tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("tocsin")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}

@@ -98,19 +98,3 @@ def test_feeds_list_says_how_the_last_poll_went() -> None:
     a_log(a_failed_feed(failures=3, at=NOON + timedelta(minutes=1)))
     [row] = printed_json("feeds", "list")
     assert (row["id"], row["last"]) == ("wire", "http_500 (3 in a row)")
-
-
-def test_doctor_counts_what_the_stages_have_not_read_yet() -> None:
-    Path("feeds.toml").write_text('[[feeds]]\nid = "wire"\nurl = "https://wire.example/rss"\n', encoding="utf-8")
-    a_log(a_published_article())
-    found = {finding["check"]: finding for finding in printed_json("doctor")}
-    assert found["log"]["verdict"] == "ok"
-    assert found["lag of detect"]["detail"].startswith("1 records")
-
-
-def test_doctor_finds_a_damaged_log_and_says_so() -> None:
-    Path("feeds.toml").write_text('[[feeds]]\nid = "wire"\nurl = "https://wire.example/rss"\n', encoding="utf-8")
-    Path("tocsin.db").write_bytes(b"this is no database" * 100)
-    result = tocsin("doctor", "--json")
-    found = {finding["check"]: finding["verdict"] for finding in json.loads(result.stdout)}
-    assert (result.exit_code, found["log"]) == (1, "problem")

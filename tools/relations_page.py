@@ -21,18 +21,22 @@ A storyline is one measure or attempt at one. An announcement continues it where
 - the places are equal, or one is the country of the other; an announcement without a place fits its whole theatre;
 - the sides share one, where both name two or more. Groups of a coalition are one side, mediators are none
   (`processors/relate/sides.toml`);
-- no more than 45 days have passed since it was last told of.
+- it was told of in the last 45 days; or in the last 120 where a truce stands, in the last 270 where a siege does.
 
 It is named after the place that most of its announcements name.
 
 ## How to read a row
 
 - **standing**: the newest act that set a state must be one of these. Calls and breaches set none, so what stood before
-  them still stands.
-- **against**: where named, the alert quotes the newest such announcement of the last 31 days, not the standing one.
+  them still stands; a refusal sets none where a measure is declared; for two days, "it holds" undoes no "it is over".
+- **against**: where named, the alert quotes the newest such announcement while the storyline lasts, not the standing
+  one. Nobody refuses its own offer, and a call is refused within three days by a side that it addresses.
+- **own**: what stands is what the new announcement's own side said last; where nobody is named, what anybody said.
+- **anew**: only where the claimed start lies after a breach of what stands, or the breach came and three days passed.
 - **repeat**: when the same thing told again stays silent (it is recorded as `alert.suppressed.v1`, with the reason).
 
-One article raises at most one alert of each relation on a storyline.
+One article raises at most one alert of each relation on a storyline. What it tells below its news is history: an end
+under the news of a truce, a truce under the news of its end, unless the headline says it.
 """
 
 _REPEATS = """## Repeats
@@ -41,14 +45,15 @@ _REPEATS = """## Repeats
 |---|---|
 | standing | for three days, unless the window moves |
 | day | for 24 hours after the last such alert, unless another side is named |
-| side | once the same side has said it since the act that it answers |
+| side | once the same side has said it since the newest offer in other articles, and for 24 hours in any case |
 | window | for ten days after the last such alert |
 | terms | within three days, unless the deadline's day moves |
 """
 
 _TAIL = """## Late, corrected and taken back
 
-- A **late article**, published more than a day before what is known, stands where it was told, not where it arrived.
+- A **late article** stands where it was told, not where it arrived: by the clock, or, where an article is dated to the
+  day alone, from a difference of a day on. News that waited for it alerts then: nothing newer is superseded by it.
   What newer news has settled since is not raised again (`settled_since`). Where the late article is what a raised
   alert really superseded, the alert is told again with `corrects`.
 - An announcement that is **taken back** (its article was revised or withdrawn) leaves its storyline. An alert that
@@ -82,7 +87,9 @@ def _table(family: str, rows: Sequence[Row]) -> Iterator[str]:
         if family in row.families:
             against = f"{', '.join(row.against)}{' (or of another family)' if row.across else ''}"
             alert = f"{row.relation}/{row.kind}"
-            cells = (row.id, ", ".join(row.later), ", ".join(row.standing), against, alert, row.repeat, row.reason)
+            rule = " (own)" if row.own else " (anew)" if row.anew else ""
+            standing = f"{', '.join(row.standing)}{rule}"
+            cells = (row.id, ", ".join(row.later), standing, against, alert, row.repeat, row.reason)
             yield f"| {' | '.join(cells)} |"
 
 

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from processors.relate.ledger import Storyline, Told
-from processors.relate.order import ESTABLISHING, PASSING, REFUSING
+from processors.relate.order import ESTABLISHING, PASSING, REFUSING, STARTING
 from processors.relate.sides import sides
-from processors.relate.storyline import told_at
+from processors.relate.storyline import LONGEST, told_at
 from processors.relate.table import Row, Table
 from tocsin.vocabulary import Act, Announcement, Statement, Value
 
 _OFFERING: frozenset[Act] = frozenset({"urged", "proposed", "declared", "agreed"})
 _DAY = timedelta(hours=24)
 _WINDOW = timedelta(days=10)
-_ESTABLISHED = timedelta(days=31)
 
 
 class Verdict(Value, frozen=True, kw_only=True):
@@ -80,13 +79,28 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
     now = standing(told)
     if now is None or now.announcement.act not in row.standing:
         return None
+    if row.anew and not _is_anew(later, history):
+        return None
     if not row.against:
         return now
-    recent = [s for s in history if told_at(later.article) - told_at(s.article) < _ESTABLISHED]
+    recent = [s for s in history if told_at(later.article) - told_at(s.article) < LONGEST[later.announcement.family]]
     fitting = [s for s in recent if s.announcement.act in row.against and _can_answer(row, s, later)]
     news = [s for s in fitting if not s.announcement.is_background]
     chosen = news or fitting
     return chosen[-1] if chosen else None
+
+
+def _is_anew(later: Statement, history: Sequence[Statement]) -> bool:
+    """A truce is new where it starts after a breach of the one before, or days after that was last announced."""
+    starts = [i for i, s in enumerate(history) if s.announcement.act in STARTING and not s.announcement.is_background]
+    breaches = [s for s in history[starts[-1] + 1 if starts else 0 :] if s.announcement.act == "violated"]
+    if not breaches:
+        return False
+    new = later.announcement
+    if new.start is not None:
+        return new.start.earliest > told_at(breaches[-1].article)
+    since = told_at(later.article) - told_at(history[starts[-1]].article) if starts else None
+    return new.act in STARTING and since is not None and since >= 3 * _DAY
 
 
 def _can_answer(row: Row, earlier: Statement, later: Statement) -> bool:

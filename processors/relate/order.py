@@ -11,7 +11,7 @@ from tocsin.vocabulary import Act, ArticleRef, Statement
 LATE = timedelta(hours=24)  # where an item is dated to the day alone, less than a day apart, arrival orders
 PASSING: frozenset[Act] = frozenset({"violated", "urged"})  # tell of fire or wishes; what stood before still stands
 ESTABLISHING: frozenset[Act] = frozenset({"declared", "agreed", "in_force", "extended"})
-_STARTING: frozenset[Act] = frozenset({"declared", "agreed", "extended"})
+STARTING: frozenset[Act] = frozenset({"declared", "agreed", "extended"})
 REFUSING: frozenset[Act] = frozenset({"rejected", "denied"})
 
 
@@ -46,9 +46,7 @@ def as_told(statement: Statement, mates: Sequence[Statement]) -> Statement:
     """
     new = statement.announcement
     news = frozenset(s.announcement.act for s in mates if not s.announcement.is_background)
-    is_second = (
-        ("ended" in news) if new.act in _STARTING else (new.act == "ended" and not news.isdisjoint(ESTABLISHING))
-    )
+    is_second = ("ended" in news) if new.act in STARTING else (new.act == "ended" and not news.isdisjoint(ESTABLISHING))
     if not is_second or _is_headline(statement):
         return statement
     return msgspec.structs.replace(statement, announcement=msgspec.structs.replace(new, is_background=True))

@@ -12,14 +12,14 @@ from processors.relate.judge import judge
 from processors.relate.ledger import Ledger, Storyline
 from processors.relate.naming import name_of
 from processors.relate.order import as_told
-from processors.relate.storyline import closest, told_at
+from processors.relate.storyline import closest, silence, told_at
 from processors.relate.table import Table, load_table
 from tocsin.events import AlertRaised, AnnouncementDetected, AnnouncementRetracted, Fact
 from tocsin.ids import content_id
 from tocsin.vocabulary import State, Statement
 
 _HEARD = 2_000  # announcement ids a theatre
-_IDLE = timedelta(days=60)
+_IDLE = timedelta(days=15)  # after which nothing late is expected any more
 _NEAR = timedelta(days=4)
 
 
@@ -57,7 +57,7 @@ class RelateCore:
         heard = state.heard.get(theatre, ())
         if new.id in heard:
             return state, ()
-        kept = tuple(s for s in state.theatres.get(theatre, ()) if now - s.touched < _IDLE or s.timers)
+        kept = tuple(s for s in state.theatres.get(theatre, ()) if now - s.touched < silence(s) + _IDLE or s.timers)
         found = closest(kept, statement) or _opened(statement)
         is_across = any(row.across for row in self._table.candidates(new.family, new.act))
         neighbours = _neighbours(kept, found, statement) if is_across else ()
@@ -152,7 +152,7 @@ def _neighbours(lines: Sequence[Storyline], found: Storyline, statement: Stateme
     return [
         s
         for line in lines
-        if line.family != found.family and abs(told_at(statement.article) - line.touched) < _IDLE
+        if line.family != found.family and told_at(statement.article) - line.touched < _NEAR
         for s in line.statements
         if not s.announcement.is_background and told_at(statement.article) - told_at(s.article) < _NEAR
     ]

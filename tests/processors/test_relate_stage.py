@@ -31,8 +31,8 @@ def storylines(*facts: Fact) -> list[str]:
         (says("ceasefire/agreed", hours=1, place=()), 1),
         (says("ceasefire/agreed", hours=1, place=(HOMS,)), 2),
         (says("siege/declared", hours=1), 2),
-        (says("ceasefire/agreed", hours=24 * 44), 1),
-        (says("ceasefire/agreed", hours=24 * 46), 2),
+        (says("ceasefire/agreed", hours=24 * 119), 1),
+        (says("ceasefire/agreed", hours=24 * 121), 2),
         (says("ceasefire/agreed", hours=1, issuer=("Russia",), target=("Turkish army",)), 2),
         (says("ceasefire/agreed", hours=1, issuer=("Turkish army",), target=REBELS), 1),
     ],
@@ -40,6 +40,29 @@ def storylines(*facts: Fact) -> list[str]:
 def test_a_storyline_is_one_measure_by_family_place_sides_and_time(second: AnnouncementDetected, count: int) -> None:
     first = says("ceasefire/declared", issuer=("Syrian army",), target=("FSA",))
     assert len(storylines(first, second)) == count
+
+
+@pytest.mark.parametrize(
+    ("before", "days", "count"),
+    [
+        ("siege/declared", 269, 1),
+        ("siege/declared", 271, 2),
+        ("siege/ended", 46, 2),
+        ("ceasefire/ended", 46, 2),
+        ("ceasefire/proposed", 46, 2),
+        ("ultimatum/declared", 44, 1),
+        ("ultimatum/declared", 46, 2),
+    ],
+)
+def test_what_goes_on_is_the_same_after_a_long_silence(before: str, days: int, count: int) -> None:
+    family = before.split("/")[0]
+    between = says("ceasefire/agreed", hours=24 * days - 1, place=(HOMS,))  # what is idle is let go on the way
+    assert len(storylines(says(before), between, says(f"{family}/ended", hours=24 * days))) == count + 1
+
+
+def test_a_siege_told_in_autumn_ends_in_winter() -> None:
+    (alert,) = alerts(says("siege/in_force"), says("siege/ended", hours=24 * 110))
+    assert (alert.row, alert.earlier.announcement.act) == ("siege-ended", "in_force")
 
 
 def test_a_storyline_is_named_after_the_place_most_often_told() -> None:
@@ -168,6 +191,32 @@ def test_a_late_article_corrects_what_a_raised_alert_superseded() -> None:
     raised, corrected = alerts(truce, end, says("ceasefire/in_force", hours=30, arrives=100))
     assert corrected.corrects == raised.alert_id
     assert (raised.earlier.announcement.act, corrected.earlier.announcement.act) == ("declared", "in_force")
+
+
+CLOCKED = (
+    says("ceasefire/agreed"),
+    says("ceasefire/violated", hours=3),
+    says("ceasefire/ended", hours=6),
+    says("ceasefire/agreed", hours=9),
+)
+
+
+@given(st.permutations(CLOCKED))
+def test_a_backlog_in_any_order_never_lets_the_older_supersede_the_newer(facts: list[AnnouncementDetected]) -> None:
+    raised = alerts(*facts)
+    assert all(alert.earlier.article.published < alert.later.article.published for alert in raised)  # type: ignore[operator]
+    assert raised[-1].kind in {"renews", "ends", "violates"}
+
+
+def test_news_that_arrived_before_what_it_ends_alerts_once_that_is_known() -> None:
+    truce, end = says("ceasefire/agreed"), says("ceasefire/ended", hours=6)
+    assert [alert.kind for alert in alerts(end, truce)] == ["ends"]
+
+
+def test_without_clock_times_arrival_orders_a_day() -> None:
+    midnight = -12
+    end, truce = (says(f"ceasefire/{act}", hours=midnight, issuer=REBELS) for act in ("ended", "agreed"))
+    assert [alert.kind for alert in alerts(end, truce)] == ["renews"]
 
 
 def taken_back(detected: AnnouncementDetected) -> Fact:

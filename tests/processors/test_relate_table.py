@@ -3,7 +3,7 @@
 import pytest
 
 from processors.relate.table import load_table
-from tests.processors.relate_case import alerts, says
+from tests.processors.relate_case import alerts, by, says
 from tocsin.events import AnnouncementDetected
 
 REBELS = ("Rebels",)
@@ -11,6 +11,7 @@ EXAMPLES = {
     "truce-ended": ("ceasefire/declared", "ceasefire/ended"),
     "truce-broken": ("ceasefire/agreed", "ceasefire/violated"),
     "truce-renewed": ("ceasefire/ended", "ceasefire/agreed"),
+    "truce-anew": ("ceasefire/declared", "ceasefire/agreed"),
     "refusal-turned": ("ceasefire/rejected", "ceasefire/agreed"),
     "truce-over-or-not": ("ceasefire/ended", "ceasefire/in_force"),
     "truce-extended": ("ceasefire/in_force", "ceasefire/extended"),
@@ -30,6 +31,7 @@ EXAMPLES = {
     "ultimatum-obeyed": ("ultimatum/declared", "ultimatum/agreed"),
     "ultimatum-denied": ("ultimatum/declared", "ultimatum/denied"),
 }
+BETWEEN = {"truce-anew": (says("ceasefire/violated", hours=5, issuer=("Russia",)),)}
 
 
 def before(what: str, *, is_background: bool = False) -> AnnouncementDetected:
@@ -44,7 +46,7 @@ def test_every_row_has_an_example_here() -> None:
 
 @pytest.mark.parametrize(("row", "earlier", "later"), [(row, *acts) for row, acts in EXAMPLES.items()])
 def test_the_row_fires(row: str, earlier: str, later: str) -> None:
-    (alert,) = alerts(before(earlier), says(later, hours=5, issuer=REBELS))
+    (*_, alert) = alerts(before(earlier), *BETWEEN.get(row, ()), says(later, hours=80, issuer=REBELS))
     expected = next(one for one in load_table().rows if one.id == row)
     assert (alert.row, alert.relation, alert.kind, alert.reason) == (
         row,
@@ -60,7 +62,7 @@ def test_background_never_alerts(earlier: str, later: str) -> None:
     assert alerts(before(earlier), says(later, hours=5, issuer=REBELS, is_background=True)) == []
 
 
-@pytest.mark.parametrize(("earlier", "later"), EXAMPLES.values())
+@pytest.mark.parametrize(("earlier", "later"), [acts for row, acts in EXAMPLES.items() if row not in BETWEEN])
 def test_background_can_be_the_earlier_one(earlier: str, later: str) -> None:
     raised = alerts(before(earlier, is_background=True), says(later, hours=5, issuer=REBELS))
     assert [alert.earlier.announcement.act for alert in raised] == [earlier.split("/")[1]]
@@ -109,3 +111,24 @@ def test_a_truce_told_over_and_told_to_hold_is_still_renewed_by_a_new_one() -> N
 )
 def test_a_refusal_answers_what_others_offer_or_ask_of_that_side(offer: AnnouncementDetected, count: int) -> None:
     assert len(alerts(offer, says("ceasefire/rejected", hours=5, issuer=REBELS))) == count
+
+
+@pytest.mark.parametrize(
+    ("new", "rows"),
+    [
+        (says("ceasefire/in_force", hours=20, start=by(19)), ["truce-broken", "truce-anew"]),
+        (says("ceasefire/in_force", hours=20, start=by(2)), ["truce-broken"]),
+        (says("ceasefire/in_force", hours=60), ["truce-broken"]),
+        (says("ceasefire/agreed", hours=20), ["truce-broken"]),
+        (says("ceasefire/agreed", hours=80), ["truce-broken", "truce-anew"]),
+    ],
+)
+def test_a_truce_is_new_where_it_starts_after_a_breach_or_is_announced_days_later(
+    new: AnnouncementDetected, rows: list[str]
+) -> None:
+    truce, breach = says("ceasefire/agreed"), says("ceasefire/violated", hours=5, issuer=("Russia",))
+    assert [alert.row for alert in alerts(truce, breach, new)] == rows
+
+
+def test_a_truce_that_is_not_broken_is_not_new_when_told_again() -> None:
+    assert alerts(says("ceasefire/agreed"), says("ceasefire/agreed", hours=80)) == []

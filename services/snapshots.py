@@ -42,7 +42,7 @@ async def restore(log: EventLog, core: StageCore[S], topic: str, partition: int,
     """
     committed = (await log.committed(core.name, topic)).get(partition)
     if committed is None:
-        return Standing(core.initial())
+        return Standing(core.initial(), position=(await log.starts(topic))[partition])
     standing = await _from_snapshot(log, core, topic, partition, committed)
     skipped = await dead_letters.positions(log, core.name, topic, partition)
     try:

@@ -107,7 +107,7 @@ class Worker(Generic[S]):
             now = self._clock.now()
             self._well(now)
             if now >= next_tick:
-                await self._tick(subscription, now)
+                await self._tick(subscription, now, is_idle=batch is None)
                 next_tick = now + timedelta(seconds=self._settings.tick_every)
 
     def _well(self, now: datetime) -> None:
@@ -160,18 +160,29 @@ class Worker(Generic[S]):
 
     # --- time --------------------------------------------------------------------------------------------------------
 
-    async def _tick(self, subscription: Subscription, now: datetime) -> None:
-        """Let time pass in every owned partition that is read to its end."""
+    async def _tick(self, subscription: Subscription, now: datetime, *, is_idle: bool) -> None:
+        """Let time pass in every owned partition that is read to its end.
+
+        One that is short of its end in an idle turn may have nothing but gaps before it (``EventLog.ends``).
+        """
         for topic in self._core.topics:
             async with asyncio.timeout(self._settings.log_timeout):
                 ends = await self._log.ends(topic)
             for place in sorted(subscription.assigned()):
                 if place[0] == topic:
-                    standing = await self._standing(place)
-                    lag = max(ends.get(place[1], 0) - standing.position, 0)
+                    standing, end = await self._standing(place), ends.get(place[1], 0)
+                    if is_idle and standing.position < end and await self._is_gap(place, standing.position, end):
+                        standing = replace(standing, position=end)
+                    lag = max(end - standing.position, 0)
                     self._metrics.stands(*place, lag=lag, parked=len(standing.parked))
                     if not lag:
                         await self._tick_one(subscription, place, standing, now)
+
+    async def _is_gap(self, place: Place, start: int, stop: int) -> bool:
+        async with asyncio.timeout(self._settings.log_timeout):
+            async for _ in self._log.read(*place, start, stop):
+                return False
+        return True
 
     async def _tick_one(self, subscription: Subscription, place: Place, standing: Standing[S], now: datetime) -> None:
         state, facts = self._core.tick(standing.state, now)

@@ -116,6 +116,43 @@ async def test_a_timer_fires_once_when_the_partition_is_read_to_its_end(log: Sql
     assert await announcements(log) == ["a1:1", "a2:2", "a3:3", "a4:4", "a5:5", "over after 5", "a6:6"]
 
 
+class MarkedLog:
+    """A log whose partitions end in a mark that is no record, as a broker's do after a transaction."""
+
+    def __init__(self, log: SqliteLog) -> None:
+        self._log = log
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._log, name)
+
+    async def ends(self, topic: str) -> dict[int, int]:
+        return {number: end + 1 for number, end in (await self._log.ends(topic)).items()}
+
+
+async def test_a_timer_fires_though_what_stands_before_the_end_is_no_record(log: SqliteLog) -> None:
+    clock = ManualClock(NOON + timedelta(hours=1))
+    await publish(log, *some(3))
+
+    async def has_fired() -> bool:
+        clock.advance(1)
+        return "over after 3" in await announcements(log)
+
+    marked = cast(EventLog, MarkedLog(log))
+    await run_until(a_worker(marked, CountingCore(due=NOON), clock=clock), has_fired)
+
+
+async def test_a_stage_that_comes_after_retention_emptied_its_topic_stands_at_the_end(log: SqliteLog) -> None:
+    clock = ManualClock(NOON + timedelta(days=1000))
+    await publish(log, *some(3))
+    await log.maintain(clock.now())
+
+    async def has_fired() -> bool:
+        clock.advance(1)
+        return "over after 0" in await announcements(log)
+
+    await run_until(a_worker(log, CountingCore(due=NOON), clock=clock), has_fired)
+
+
 # --- dead letters ----------------------------------------------------------------------------------------------------
 
 

@@ -136,7 +136,12 @@ class EventLog(Protocol):
         ...
 
     async def ends(self, topic: str) -> Mapping[int, int]:
-        """Return, for each partition, the position that the next record will get."""
+        """Return, for each partition, a position that divides what can be read now from all that comes later.
+
+        Not always the one after the newest record: what stands before it may be no record (compaction, a broker's
+        marks of transactions), so a reader of everything need not have reached it. Where nothing is left to read up
+        to it, the partition was read to its end.
+        """
         ...
 
     async def committed(self, group: str, topic: str) -> Mapping[int, int]:

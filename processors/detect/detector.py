@@ -73,7 +73,8 @@ def _of_war(findings: list[Finding], article: Article, lines: Sequence[Line], le
     """Return the readings whose family fits the article's theme."""
     words = (t.key for line in lines for t in line.tokens)
     war = read_setting(article.title, article.text, article.published).belligerents
-    families = families_in(words, lexicon.theme, bool(war))
+    is_truce_named = any(c in lexicon.signs["TRUCE"] for line in lines for c in line.signs)
+    families = families_in(words, lexicon.theme, bool(war), is_truce_named)
     return [f for f in findings if f.family in families]
 
 

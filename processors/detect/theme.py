@@ -22,14 +22,15 @@ def compile_theme(table: Mapping[str, Mapping[str, list[str]]]) -> Theme:
     return Theme(war, peace)
 
 
-def families_in(words: Iterable[str], theme: Theme, is_war_known: bool) -> frozenset[Family]:
+def families_in(words: Iterable[str], theme: Theme, is_war_known: bool, is_truce_named: bool) -> frozenset[Family]:
     """Return the families that an article of these words may speak of.
 
-    A ceasefire needs no more than the absence of other worlds; "siege", "ultimatum" are metaphors more often than not
-    and need words of war besides, or parties that are known to be at war at the time (``is_war_known``).
+    A ceasefire that is called so (``is_truce_named``) needs no more than the absence of other worlds; "siege",
+    "ultimatum", "stop firing" are of other worlds more often than not and need words of war besides, or parties that
+    are known to be at war at the time (``is_war_known``).
     """
     held = set(words)
     war, peace = len(held & theme.war) + _KNOWN_WAR * is_war_known, len(held & theme.peace)
     if war > peace:
         return frozenset({"ceasefire", "siege", "ultimatum"})
-    return frozenset({"ceasefire"}) if peace <= war else frozenset()
+    return frozenset({"ceasefire"}) if is_truce_named and peace == war else frozenset()

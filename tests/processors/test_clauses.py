@@ -256,6 +256,18 @@ MINIMAL_PAIRS = [
         "The two sides agreed to a truce extension.",
         "ceasefire/extended",
     ),
+    (
+        "The truce expired on Thursday.",
+        "ceasefire/ended",
+        "No more buses will run after the truce expires on Thursday.",
+        "ceasefire/in_force",
+    ),
+    (
+        "Two presidents agreed on a truce.",
+        "ceasefire/agreed",
+        "Two presidents agreed on the need for a truce.",
+        "ceasefire/urged",
+    ),
     ("The truce is in effect.", "ceasefire/in_force", "The truce is to take effect on Sunday.", "ceasefire/agreed"),
 ]
 
@@ -283,6 +295,10 @@ NOTHING = [
     "An envoy complained that the army had only issued ultimatums.",
     "Two frigates arrived to evacuate foreign nationals from the besieged port.",
     "Envoys held talks on evacuating fighters from the besieged port.",
+    "A truce may be imminent, diplomats say.",
+    "Talks on a truce failed earlier this week.",
+    "Photographs brought back memories of the siege.",
+    "The army left 40 people dead in the besieged town.",
 ]
 
 
@@ -299,7 +315,8 @@ ELSEWHERE = [
     ("Police end hotel siege by lone gunman", "Officers talked to the suspect until the court case."),
     ("Teachers besieged by new laws", "The union said that schools were under siege."),
     ("Palace and tabloids reach fragile truce", "The coronation calmed celebrities and reporters alike."),
-    ("Senator lifts blockade of nominees", "Republicans and Democrats had asked him to end the blockade of appointments."),
+    ("Noisy neighbours", "A father asked the man next door to stop firing his gun in the garden."),
+    ("Senator lifts blockade of nominees", "Republicans and Democrats had asked him to end it."),
 ]
 
 

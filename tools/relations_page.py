@@ -32,7 +32,7 @@ It is named after the place that most of its announcements name.
 - **against**: where named, the alert quotes the newest such announcement while the storyline lasts, not the standing
   one. Nobody refuses its own offer, and a call is refused within three days by a side that it addresses.
 - **own**: what stands is what the new announcement's own side said last; where nobody is named, what anybody said.
-- **anew**: only where the claimed start lies after a breach of what stands, or the breach came and three days passed.
+- **anew**: only where the claimed start lies after the breach or end of what stood, or the breach came and three days passed.
 - **repeat**: when the same thing told again stays silent (it is recorded as `alert.suppressed.v1`, with the reason).
 
 One article raises at most one alert of each relation on a storyline. What it tells below its news is history: an end
@@ -65,7 +65,7 @@ _TAIL = """## Late, corrected and taken back
 | edge | set by | settled by | else told as |
 |---|---|---|---|
 | deadline | an ultimatum | acceptance, end, extension, denial, later deadline | deadline passed, no acceptance seen |
-| end | a ceasefire | extension, new truce, end, denial, later end | announced end passed, no extension seen |
+| end | a ceasefire | extension, new truce, breach, end, denial, later end | announced end passed, no extension seen |
 
 A day without a clock time ends with its last minute, local time. Background sets no timer, nor does what is past
 already. An edge that several reports tell of, within a day of each other, is told once.

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from processors.relate.judge import standing
 from processors.relate.ledger import Ledger, Storyline, Timer
 from processors.relate.naming import listed
 from processors.relate.storyline import steps_of
@@ -17,7 +18,7 @@ _Edge = Literal["deadline", "end"]
 
 _SETTLING: dict[_Edge, frozenset[Act]] = {
     "deadline": frozenset({"agreed", "ended", "extended", "denied"}),
-    "end": frozenset({"ended", "extended", "agreed", "declared", "denied"}),
+    "end": frozenset({"ended", "extended", "agreed", "declared", "denied", "violated"}),
 }
 _SETTING: frozenset[Act] = frozenset({"declared", "agreed", "extended", "amended", "in_force"})
 _SAME_EDGE = timedelta(hours=24)  # "by Friday" and "by 7 p.m. on Friday" are one deadline
@@ -65,9 +66,12 @@ def _run_out(line: Storyline, now: datetime, facts: list[Fact]) -> Storyline:
 
 
 def _is_settled(line: Storyline, statement: Statement, edge: _Edge) -> bool:
-    """Say whether news since has answered the demand, or given the measure another end."""
+    """Say whether news since has answered the demand, or left nobody who relies on the announced end."""
     since = line.statements[line.statements.index(statement) + 1 :]
     news = [s.announcement for s in since if not s.announcement.is_background]
+    stands = standing(line.statements)
+    if edge == "end" and stands is not None and stands.announcement.act not in _SETTING:
+        return True
     return any(new.act in _SETTLING[edge] or _moves(new, statement.announcement, edge) for new in news)
 
 

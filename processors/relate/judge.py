@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from processors.relate.ledger import Storyline, Told
-from processors.relate.order import ESTABLISHING, PASSING, REFUSING, STARTING
+from processors.relate.order import BREAKING, ESTABLISHING, PASSING, REFUSING, STARTING
 from processors.relate.sides import sides
 from processors.relate.storyline import LONGEST, told_at
 from processors.relate.table import Row, Table
@@ -91,9 +91,9 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
 
 
 def _is_anew(later: Statement, history: Sequence[Statement]) -> bool:
-    """A truce is new where it starts after a breach of the one before, or days after that was last announced."""
+    """A truce is new where it starts after the breach or end of the one before, or days after that was last announced."""
     starts = [i for i, s in enumerate(history) if s.announcement.act in STARTING and not s.announcement.is_background]
-    breaches = [s for s in history[starts[-1] + 1 if starts else 0 :] if s.announcement.act == "violated"]
+    breaches = [s for s in history[starts[-1] + 1 if starts else 0 :] if s.announcement.act in BREAKING]
     if not breaches:
         return False
     new = later.announcement

@@ -12,6 +12,7 @@ LATE = timedelta(hours=24)  # where an item is dated to the day alone, less than
 PASSING: frozenset[Act] = frozenset({"violated", "urged"})  # tell of fire or wishes; what stood before still stands
 ESTABLISHING: frozenset[Act] = frozenset({"declared", "agreed", "in_force", "extended"})
 STARTING: frozenset[Act] = frozenset({"declared", "agreed", "extended"})
+BREAKING: frozenset[Act] = frozenset({"violated", "ended"})
 REFUSING: frozenset[Act] = frozenset({"rejected", "denied"})
 
 

@@ -47,9 +47,18 @@ def test_a_refusal_does_not_settle_a_deadline() -> None:
     assert len(passed(DEMAND, says("ultimatum/rejected", hours=5, issuer=("Syrian rebels",)))) == 1
 
 
-@pytest.mark.parametrize("answer", ["ended", "extended", "agreed"])
-def test_an_extension_or_end_settles_a_truce(answer: str) -> None:
+@pytest.mark.parametrize("answer", ["ended", "extended", "agreed", "violated"])
+def test_nobody_relies_on_an_end_that_is_moved_or_a_truce_that_is_over_or_broken(answer: str) -> None:
     assert passed(TRUCE, says(f"ceasefire/{answer}", hours=5)) == []
+
+
+def test_a_truce_retold_when_it_is_over_sets_no_end() -> None:
+    over = says("ceasefire/ended", hours=3)
+    assert passed(says("ceasefire/agreed"), over, says("ceasefire/in_force", hours=4, end=by(30))) == []
+
+
+def test_a_truce_that_one_side_refuses_still_runs_out() -> None:
+    assert len(passed(TRUCE, says("ceasefire/rejected", hours=5, issuer=("Syrian rebels",)))) == 1
 
 
 def test_a_deadline_moved_to_a_later_day_replaces_the_first() -> None:

@@ -130,5 +130,10 @@ def test_a_truce_is_new_where_it_starts_after_a_breach_or_is_announced_days_late
     assert [alert.row for alert in alerts(truce, breach, new)] == rows
 
 
+def test_a_truce_that_takes_effect_after_the_end_of_one_is_new() -> None:
+    over = says("ceasefire/ended", issuer=("Russia",))
+    assert [alert.row for alert in alerts(over, says("ceasefire/in_force", hours=20, start=by(18)))] == ["truce-anew"]
+
+
 def test_a_truce_that_is_not_broken_is_not_new_when_told_again() -> None:
     assert alerts(says("ceasefire/agreed"), says("ceasefire/agreed", hours=80)) == []

@@ -3,13 +3,14 @@
 from typing import NamedTuple
 
 from processors.detect.clauses import Finding
+from processors.detect.mentions import TimeMention
 from tocsin.vocabulary import Act, ClaimedTime, Family, Place
 
 
 class Frame(NamedTuple):
     """One announcement as one sentence tells it. ``sides`` are its issuers by coalition.
 
-    ``opponent`` is its target where no sentence of the article names one.
+    ``term`` is a duration that its sentence gives no time to count from. ``opponent`` is its target where no sentence of the article names one.
     """
 
     finding: Finding
@@ -22,6 +23,7 @@ class Frame(NamedTuple):
     start: ClaimedTime | None = None
     end: ClaimedTime | None = None
     deadline: ClaimedTime | None = None
+    term: TimeMention | None = None
     is_background: bool = False
     is_past: bool = False  # its own date lies well before the article
     attribution: str | None = None

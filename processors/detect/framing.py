@@ -79,6 +79,7 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         start=timed.start,
         end=timed.end,
         deadline=_refined(timed.deadline, stage) if timed.deadline else None,
+        term=timed.term,
         is_background=past or is_background(finding, stage.lexicon),
         is_past=past,
         attribution=attribution(finding.line.sentence.text, present, named.issuer),

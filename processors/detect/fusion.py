@@ -1,13 +1,17 @@
 """One announcement for all that an article says of it: findings of the same family, act, side and window become one."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from processors.detect.frames import Frame
+from processors.detect.times_calendar import shifted
 from tocsin.vocabulary import ClaimedTime
 
 #: What one side does alone; another side's is another announcement. The rest is of all who take part, whoever is named.
 _ONE_SIDED = frozenset({"declared", "proposed", "urged", "rejected", "violated", "denied"})
 
+_PROLONGING = frozenset({"extended", "proposed"})
+_TOUCH = timedelta(seconds=1)  # from "today" to "midnight"
 _ANNOUNCING = frozenset({"declared", "proposed", "agreed"})
 
 
@@ -20,7 +24,7 @@ def fuse(frames: Sequence[Frame]) -> tuple[Frame, ...]:
             groups.append([frame])
         else:
             home.append(frame)
-    fused = _with_windows([_merge(g) for g in groups])
+    fused = _prolonged(_with_windows([_merge(g) for g in groups]))
     return tuple(_addressed(f, fused) for f in fused if not _is_said_elsewhere(f, fused))
 
 
@@ -52,6 +56,19 @@ def _with_windows(frames: list[Frame]) -> list[Frame]:
     ]
 
 
+def _prolonged(frames: list[Frame]) -> list[Frame]:
+    """Add a further term to the end of the truce that it prolongs, where the article tells that in another sentence."""
+    ends = [f.end for f in frames if f.family == "ceasefire" and f.act not in _PROLONGING and f.end]
+    return [_until(f, ends[0]) if f.act in _PROLONGING and f.end is None and ends else f for f in frames]
+
+
+def _until(frame: Frame, end: ClaimedTime) -> Frame:
+    term = frame.term
+    if term is None or not term.seconds or not (term.is_further or frame.act == "extended"):
+        return frame
+    return frame._replace(end=shifted(end, term.seconds, end.text))
+
+
 def _same(a: Frame, b: Frame) -> bool:
     if (a.family, a.act) != (b.family, b.act):
         return False
@@ -63,18 +80,30 @@ def _same(a: Frame, b: Frame) -> bool:
 
 
 def _agree(a: ClaimedTime | None, b: ClaimedTime | None) -> bool:
-    return a is None or b is None or (a.earliest <= b.latest and b.earliest <= a.latest)
+    return a is None or b is None or (a.earliest <= b.latest + _TOUCH and b.earliest <= a.latest + _TOUCH)
 
 
 def _merge(group: list[Frame]) -> Frame:
     """Return the fullest frame (the first such), with what only the others tell."""
     best = max(group, key=lambda f: (f.fullness, -f.finding.line.sentence.order))
+    start, end = (best.start or _told(group, "start")), (best.end or _told(group, "end"))
+    term = best.term or next((f.term for f in group if f.term), None)
+    if start and end is None and term and term.seconds and not term.is_further:
+        end = shifted(start, term.seconds, start.text)
     return best._replace(
+        start=start,
+        end=end,
+        deadline=best.deadline or _told(group, "deadline"),
+        term=term,
         issuer=best.issuer or _first(group, "issuer"),
         sides=best.sides or _first(group, "sides"),
         target=best.target or _first(group, "target"),
         is_background=all(f.is_background for f in group),
     )
+
+
+def _told(group: list[Frame], slot: str) -> ClaimedTime | None:
+    return next((v for v in (getattr(f, slot) for f in group) if v), None)
 
 
 def _first(group: list[Frame], slot: str) -> tuple[str, ...]:

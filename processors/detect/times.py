@@ -84,7 +84,7 @@ def _mention(moment: Moment, text: str, low: str, setting: Setting, of_range: Te
     after = _WORD.findall(low[moment.end : moment.end + _LOOK_AHEAD])
     role, verb = _role(moment, before, after, time_words())
     tense = of_range or _tense(role, verb, before, after, time_words())
-    span = _span(moment, tense, setting)
+    span = _span(moment, role, tense, setting)
     words = text[moment.start : moment.end]
     claimed = claim(words, span, moment.clock, setting.zone, role in {"end", "deadline"}) if span else None
     if (
@@ -112,6 +112,8 @@ def _role(moment: Moment, before: list[str], after: list[str], table: TimeWords)
     """Return the role and the word that gave it."""
     if moment.range_role:
         return ("start" if moment.range_role == "start" else "end"), ""
+    if after[:1] == ["s"] and after[1:2] != ["deadline"]:  # "extended Thursday's truce": neither start nor end
+        return "point", ""
     if after[:1] == ["deadline"] or after[:2] == ["s", "deadline"] or after[1:2] == ["deadline"]:
         return "deadline", "deadline"
     preposition = _preposition(before, table)
@@ -191,14 +193,36 @@ def _tense(role: TimeRole, verb: str, before: list[str], after: list[str], table
     return "unknown"
 
 
-def _span(moment: Moment, tense: Tense, setting: Setting) -> Span | None:
+def _span(moment: Moment, role: TimeRole, tense: Tense, setting: Setting) -> Span | None:
     today = _today(setting)
     if moment.day is None:
-        return one_day(today, "day of publication taken, as the text names none") if today else None
+        return _bare_clock(moment, role, tense, today) if today else None
+    if moment.day["edge"]:
+        return _edge(moment.day["edge"], tense, setting)
     if today and setting.published and setting.zone and tense != "future" and moment.day["weekday"]:
         # late in the day of publication it is already the next day there, and "on Friday" may be that Friday
         today = max(today, setting.published.astimezone(ZoneInfo(setting.zone)).date())
-    return _absolute(moment.day) or (_relative(moment.day, tense, today) if today else None)
+    span = _absolute(moment.day) or (_relative(moment.day, tense, today) if today else None)
+    lead = moment.day["lead"]  # "dawn on Thursday"
+    return replace(span, hours=time_words().dayparts[lead]) if span and lead and span.grain == "day" else span
+
+
+def _bare_clock(moment: Moment, role: TimeRole, tense: Tense, today: date) -> Span:
+    """Return the day of a clock time that stands alone; what begins at midnight begins after publication."""
+    is_ahead = role not in {"end", "deadline"} and tense != "past"
+    if moment.clock and moment.clock.is_midnight and is_ahead:
+        return one_day(today + timedelta(1), "the midnight after publication taken, as the text names no day")
+    return one_day(today, "day of publication taken, as the text names none")
+
+
+def _edge(part: str, tense: Tense, setting: Setting) -> Span | None:
+    """Return the day of "by sunset": the next one to come after publication, or the last one gone."""
+    if setting.published is None:
+        return None
+    there = setting.published.astimezone(ZoneInfo(setting.zone) if setting.zone else UTC)
+    first, last = time_words().dayparts[part]
+    shift = (there.hour >= last) if tense != "past" else -(there.hour < first)
+    return one_day(there.date() + timedelta(shift), f"the {part} nearest publication", (first, last))
 
 
 def _today(setting: Setting) -> date | None:
@@ -233,6 +257,8 @@ def _relative(m: re.Match[str], tense: Tense, today: date) -> Span | None:
         return _day_word(m["word"], m["dpart"], today)
     if m["tpart"]:
         return one_day(today, hours=table.dayparts[m["tpart"]])
+    if m["eunit"]:
+        return _end_of(m["erel"], m["eunit"], tense, today)
     if m["month"]:
         if m["yrel"]:
             return month_of(today.year + _YEAR_SHIFT[m["yrel"]], table.months[m["month"]])
@@ -271,6 +297,11 @@ def _ago(m: re.Match[str], today: date) -> Span | None:
     if m["agou"] in {"month", "year"}:
         return month_of(day.year, day.month, "counted back from publication")
     return one_day(day, "counted from publication")
+
+
+def _end_of(relation: str, unit: str, tense: Tense, today: date) -> Span | None:
+    whole = _unit("next" if relation == "next" else "this", unit, tense, today)
+    return one_day(whole.last, f"the last day of that {unit}") if whole else None
 
 
 def _unit(relation: str, unit: str, tense: Tense, today: date) -> Span | None:
@@ -316,11 +347,19 @@ def _duration_role(before: list[str], after: list[str], is_compound: bool, table
     near = set(before)
     if after[:1] and after[0] in words["never_after"]:
         return None
-    if near & words["never_before"] and not is_compound and "the next" not in " ".join(reversed(before)):
+    if before[:1] == ["in"] and set(before[1:2]) & words["running_out"]:
+        return "deadline"
+    is_lasting = before[:1] == ["for"] and set(before[1:2]) & words["lasting"]
+    if (
+        near & words["never_before"]
+        and not is_compound
+        and not is_lasting
+        and "the next" not in " ".join(reversed(before))
+    ):
         return None
     if set(after[:1]) & words["deadline_after"] - {"to"} or set(before[:1]) & {"within"}:
         return "deadline"
     if after[:1] == ["to"] and near & words["deadline_before"]:
         return "deadline"
     is_term = bool(near & words["before"] - {"a", "the", "of", "new"}) and not is_compound
-    return "duration" if is_term or set(after) & words["after"] else None
+    return "duration" if is_lasting or is_term or set(after) & words["after"] else None

@@ -19,6 +19,7 @@ _BEFORE_YEAR = re.compile(r"\b(?:in|since|by|until|from|during|of|early|late|bef
 _OPENS_RANGE = re.compile(r"\b(?:from|between)\s(?:\w+\s)?$")
 _SHORT = 3  # letters of abbreviated weekdays and months that are words too ("sun", "mar")
 _NOON = 12
+_HALF, _HOUR = 30, 60  # minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,20 @@ def _clock(m: re.Match[str], table: TimeWords) -> Clock | None:
         return Clock(int(m["bare"]), 0, is_midnight=False) if int(m["bare"]) <= _NOON else None
     if first is None:
         return None
+    if m["early"]:
+        first = _before(first, _HALF if m["early"].startswith("half") else _HOUR)
     second = _one_clock(m, 2, table)
     if second is not None and second.zone == 0 and first.zone != 0:
         return replace(first, utc=(second.hour, second.minute))
     if second is not None and first.zone == 0:
         return replace(second, zone=None, utc=(first.hour, first.minute))
     return first
+
+
+def _before(clock: Clock, minutes: int) -> Clock:
+    """Return the clock time some minutes earlier; before midnight it is still the same day."""
+    whole = (clock.hour * _HOUR + clock.minute - minutes) % (24 * _HOUR)
+    return replace(clock, hour=whole // _HOUR, minute=whole % _HOUR, is_midnight=False)
 
 
 def _one_clock(m: re.Match[str], n: int, table: TimeWords) -> Clock | None:

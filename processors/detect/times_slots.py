@@ -13,11 +13,15 @@ _AHEAD = frozenset({"agreed", "proposed"})  # ... only where it lies ahead
 
 
 class Slots(Value, frozen=True, kw_only=True):
-    """The claimed times of one announcement."""
+    """The claimed times of one announcement.
+
+    ``term`` is a stated duration that found no time to count from in the sentence.
+    """
 
     start: ClaimedTime | None = None
     end: ClaimedTime | None = None
     deadline: ClaimedTime | None = None
+    term: TimeMention | None = None
 
 
 def slots(mentions: Sequence[TimeMention], family: Family, act: Act) -> Slots:
@@ -34,7 +38,8 @@ def slots(mentions: Sequence[TimeMention], family: Family, act: Act) -> Slots:
         start = _first(mentions, "point")
     if start is None and act in _AHEAD:
         start = next((m.claimed for m in mentions if m.role == "point" and m.tense == "future"), None)
-    return Slots(start=start, end=_prolonged(start, end, mentions))
+    ends = _prolonged(start, end, mentions)
+    return Slots(start=start, end=ends, term=_term(mentions) if ends is None else None)
 
 
 def refine(claimed: ClaimedTime, others: Iterable[TimeMention], role: TimeRole) -> ClaimedTime:
@@ -56,6 +61,9 @@ def refine(claimed: ClaimedTime, others: Iterable[TimeMention], role: TimeRole) 
 def _demand(mentions: Sequence[TimeMention], act: Act) -> Slots:
     deadline = _first(mentions, "deadline") or _first(mentions, "end")
     start = _first(mentions, "start")
+    given = next((m for m in mentions if m.role in {"duration", "deadline"} and m.seconds), None)
+    if deadline is None and start and given and given.seconds:  # "24 hours from Friday to leave"
+        deadline = shifted(start, given.seconds, start.text)
     if deadline is None and act in {"declared", "extended", "amended", "in_force"}:
         deadline = next((m.claimed for m in mentions if m.role == "point" and m.claimed and m.tense != "past"), None)
     return Slots(start=start, deadline=deadline)
@@ -65,12 +73,16 @@ def _prolonged(
     start: ClaimedTime | None, end: ClaimedTime | None, mentions: Sequence[TimeMention]
 ) -> ClaimedTime | None:
     """Add a stated duration: to the start, or, when it is a further one, to the end that it prolongs."""
-    term = next((m for m in mentions if m.role == "duration" and m.seconds), None)
+    term = _term(mentions)
     if term is None or term.seconds is None:
         return end
     if term.is_further:
         return shifted(end, term.seconds, end.text) if end else None
     return end if end or start is None else shifted(start, term.seconds, start.text)
+
+
+def _term(mentions: Sequence[TimeMention]) -> TimeMention | None:
+    return next((m for m in mentions if m.role == "duration" and m.seconds), None)
 
 
 def _first(mentions: Sequence[TimeMention], role: TimeRole) -> ClaimedTime | None:

@@ -79,7 +79,9 @@ def _clock_pattern(table: Mapping[str, Any]) -> re.Pattern[str]:
         )(?:\s?,?(?P<zone{n}>(?:{zone}))\b)?"""
 
     bare = r"(?P<bare>\d{1,2})(?=\s?(?:-|–|to|and|until|till)\s?\d{1,2}(?:[:.]\d{2})?\s?[ap]\.?m\b)"
-    return re.compile(rf"(?<![\w:.,/$£€])(?:{one(1)}(?:\s*[(/\[]\s*{one(2)}\s*[)\]]?)?|{bare})", re.VERBOSE)
+    early = r"(?:(?P<early>half\san|an|one)\shour\sbefore\s)?"
+    other = rf"(?:\s*[(/\[]\s*{one(2)}(?:[;,]\s[^()\[\]]{{3,20}}(?=[)\]]))?\s*[)\]]?)?"  # a third zone's time is passed over
+    return re.compile(rf"(?<![\w:.,/$£€])(?:{early}{one(1)}{other}|{bare})", re.VERBOSE)
 
 
 def _day_pattern(table: Mapping[str, Any]) -> re.Pattern[str]:
@@ -90,9 +92,10 @@ def _day_pattern(table: Mapping[str, Any]) -> re.Pattern[str]:
     number = rf"\d{{1,3}}|{_one_of(table['numbers'])}"
     year = r"(?:19|20)\d{2}"
     th = r"(?:st|nd|rd|th)?"
+    edge = _one_of(table["edges"])
     named = rf"(?:(?:{weekday})\.?,?\s)?"
     return re.compile(
-        rf"""(?<![\w-])(?:
+        rf"""(?<![\w-])(?:(?P<lead>{part})\s(?:on|of)\s)?(?:
             (?P<iso>{year}-\d{{2}}-\d{{2}})
           | {named}(?:the\s)?(?P<d1>\d{{1,2}}){th}\s(?:of\s)?(?P<m1>{month})\b\.?
                 (?:,?\s(?P<y1>{year})\b)?
@@ -103,6 +106,8 @@ def _day_pattern(table: Mapping[str, Any]) -> re.Pattern[str]:
           | (?P<word>today|tonight|tomorrow|yesterday|the\sday\sbefore\syesterday
                 |(?:the\s)?day\safter\stomorrow|last\snight|overnight)\b(?:\s(?P<dpart>{part})\b)?
           | this\s(?P<tpart>{part})\b
+          | (?P<edge>{edge})\b
+          | (?:the\s)?end\sof\s(?P<erel>the|this|next)\s(?P<eunit>week|month|year)\b
           | (?:(?P<mrel>last|next|this\spast|this)\s)?(?P<month>{month})\b\.?
                 (?:,?\s(?:of\s)?(?P<y3>{year})\b)?(?:\s(?P<yrel>this\syear|last\syear|next\syear))?
           | (?P<urel>last|next|this|the\spast|the\scoming|coming)\s(?P<unit>weekend|week|month|year)\b

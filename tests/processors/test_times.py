@@ -79,7 +79,7 @@ EXPRESSIONS = [
     ),
     # starts
     ("Strikes will be suspended from 10 a.m. Tuesday.", ["start 2016-11-08T10:00"]),
-    ("Strikes will stop from midnight.", ["start 2016-11-02T00:00"]),
+    ("Strikes will stop from midnight.", ["start 2016-11-03T00:00"]),
     ("The truce will start at noon on Thursday.", ["start 2016-11-03T12:00"]),
     ("The truce is to begin at sunset on Monday.", ["start 2016-11-07"]),
     ("The truce will take effect on Saturday.", ["start 2016-11-05"]),

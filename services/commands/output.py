@@ -75,7 +75,7 @@ def counted(number: object, noun: str) -> str:
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
     """Print rows as a table of the named columns, the first of which names the row and is never broken."""
-    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, padding=(0, 0, 0, 1))
     for number, column in enumerate(columns):
         table.add_column(column.replace("_", " "), no_wrap=number == 0, justify="left" if number == 0 else "right")
     for row in rows:

@@ -19,8 +19,8 @@ A storyline is one measure or attempt at one. An announcement continues it where
 
 - the family is the same;
 - the places are equal, or one is the country of the other; an announcement without a place fits its whole theatre;
-- the sides share one, where both name two or more. Groups of a coalition are one side, mediators are none
-  (`processors/relate/sides.toml`);
+- the sides share one, where both name two or more. Groups of a coalition are one side, mediators are none,
+  each in the country of the place (`processors/relate/sides.toml`);
 - it was told of in the last 45 days; or in the last 120 where a truce stands, in the last 270 where a siege does.
 
 It is named after the place that most of its announcements name.
@@ -32,7 +32,7 @@ It is named after the place that most of its announcements name.
 - **against**: where named, the alert quotes the newest such announcement while the storyline lasts, not the standing
   one. Nobody refuses its own offer, and a call is refused within three days by a side that it addresses.
 - **own**: what stands is what the new announcement's own side said last; where nobody is named, what anybody said.
-- **anew**: only where the claimed start lies after the breach or end of what stood, or the breach came and three days passed.
+- **anew**: only where the claimed start is after the breach or end of what stood, or three days passed with a breach.
 - **repeat**: when the same thing told again stays silent (it is recorded as `alert.suppressed.v1`, with the reason).
 
 One article raises at most one alert of each relation on a storyline. What it tells below its news is history: an end

@@ -9,7 +9,8 @@ from processors.relate.headline import headline
 from processors.relate.history import KEPT_STATEMENTS, is_settled_since, state_after
 from processors.relate.judge import Verdict
 from processors.relate.ledger import Storyline, Told
-from processors.relate.storyline import parties, steps_of, told_at
+from processors.relate.sides import parties
+from processors.relate.storyline import steps_of, told_at
 from tocsin.events import AlertRaised, AlertSuppressed, AnnouncementRetracted, Fact
 from tocsin.ids import content_id
 from tocsin.vocabulary import State, Statement

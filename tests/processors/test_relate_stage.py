@@ -33,7 +33,7 @@ def storylines(*facts: Fact) -> list[str]:
         (says("siege/declared", hours=1), 2),
         (says("ceasefire/agreed", hours=24 * 119), 1),
         (says("ceasefire/agreed", hours=24 * 121), 2),
-        (says("ceasefire/agreed", hours=1, issuer=("Russia",), target=("Turkish army",)), 2),
+        (says("ceasefire/agreed", hours=1, issuer=("Israel",), target=("Turkish army",)), 2),
         (says("ceasefire/agreed", hours=1, issuer=("Turkish army",), target=REBELS), 1),
     ],
 )

@@ -25,7 +25,7 @@ from tocsin.topics import TOPICS, Topic
 __all__ = ["KafkaLog"]
 
 _PAGE = 500  # records read at a time
-_FIRST = 1.0  # seconds a new member waits for its partitions; others that still work on them may take longer
+_FIRST = 2.0  # seconds a new member waits for its partitions; others that still work on them may take longer
 _MARKED, _SOON = 1.0, 0.005  # seconds: how long the brokers may take to show a commit of ours, and between looks
 
 

@@ -6,27 +6,72 @@ reading has a client of its own (``kafka.Reader``).
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.coordinator.assignors.abstract import AbstractPartitionAssignor
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
 
 from tocsin.log.kafka import Connection, Place, our_errors, stop
+from tocsin.log.kafka_shares import Claim, shares
 
 _FOR_EVER = 2**31 - 1  # milliseconds
+
+
+class _Assignor(AbstractPartitionAssignor):  # type: ignore[misc]  # aiokafka is untyped
+    """Speaks ``shares`` to aiokafka. One object a member: what the member owns travels with its claim."""
+
+    name = "tocsin-sticky"
+    _version = 0
+
+    def __init__(self) -> None:
+        self._owned: frozenset[Place] = frozenset()
+
+    def metadata(self, topics: Iterable[str]) -> Any:
+        """Return this member's claim."""
+        return ConsumerProtocolMemberMetadata(self._version, list(topics), msgspec.json.encode(sorted(self._owned)))
+
+    def on_assignment(self, assignment: Any) -> None:
+        """Remember what this member owns now."""
+        self._owned = frozenset(Place(place.topic, place.partition) for place in assignment.partitions())
+
+    def assign(self, cluster: Any, members: Mapping[str, Any]) -> dict[str, Any]:
+        """Decide for the whole group: the brokers chose this member to do so."""
+        claims = {
+            member: Claim(frozenset(data.subscription), _owned(data.user_data)) for member, data in members.items()
+        }
+        topics = frozenset[str]().union(*(claim.topics for claim in claims.values()))
+        places = [Place(topic, number) for topic in topics for number in cluster.partitions_for_topic(topic) or ()]
+        return {id_: _assignment(self._version, share) for id_, share in shares(places, claims).items()}
+
+
+def _owned(data: bytes) -> frozenset[Place]:
+    return frozenset(Place(*place) for place in msgspec.json.decode(data, type=list[tuple[str, int]]))
+
+
+def _assignment(version: int, share: Collection[Place]) -> Any:
+    by_topic: dict[str, list[int]] = defaultdict(list)
+    for place in sorted(share):
+        by_topic[place.topic].append(place.partition)
+    return ConsumerProtocolMemberAssignment(version, list(by_topic.items()), b"")
 
 
 class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
     """One member of a consumer group. It tells which partitions are its own, and holds on to them until released.
 
     The brokers want all of a member's partitions back in each rebalance (aiokafka knows the eager protocol only):
-    ``is_wanted_back`` says so, and the member joins again once ``release`` is called. ``generation`` rises with every
-    assignment. It stays a member while its process answers; whether the work makes progress is for others to watch.
+    ``is_wanted_back`` says so, and the member joins again once ``release`` is called, or at once while ``is_held`` is
+    not set: then nobody works on them. ``generation`` rises with every assignment. It stays a member while its process
+    answers; whether the work makes progress is for others to watch.
     """
 
     def __init__(self, connection: Connection, group: str, *, session: float, patience: float, instance: str | None):
         self.generation = 0
         self.assigned: frozenset[Place] = frozenset()
+        self.is_held = False
         self.is_wanted_back = False
         self.is_joining = True
         self._connection = connection
@@ -44,6 +89,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
             heartbeat_interval_ms=int(session * 1000 / 5),
             rebalance_timeout_ms=int(patience * 1000),
             max_poll_interval_ms=_FOR_EVER,
+            partition_assignment_strategy=[_Assignor()],
             max_partition_fetch_bytes=1,
         )
 
@@ -74,9 +120,9 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
 
     async def on_partitions_revoked(self, revoked: Collection[object]) -> None:
         """Hold the brokers off until whoever works on the partitions released them."""
-        self.is_wanted_back = bool(revoked)
-        self.is_joining = not revoked
-        if revoked:
+        self.is_wanted_back = self.is_held
+        self.is_joining = not self.is_held
+        if self.is_held:
             self._released.clear()
             self._changed.set()
             await self._released.wait()

@@ -21,7 +21,7 @@ from tocsin.log.kafka_names import Names
 
 _SILENT = "this member was silent past its lease, and its partitions went to others: subscribe again"
 _TICK = 0.25  # seconds between looks at the membership while waiting for records
-_FIRST, _JOINING = 1.0, 0.3  # seconds that even a call without a wait gives the first and later rebalances to end
+_JOINING = 0.3  # seconds that even a call without a wait gives a rebalance to end
 
 
 class Engine(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,11 +40,20 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Lane(msgspec.Struct):
-    """One owned partition: its producer, and how far it is committed and fetched (between lies what is in hand)."""
+    """One owned partition: its producer, and how far it is committed, handed out and read.
+
+    Between the first two lies what is in hand; between the last two a gap: the marks of transactions, what was undone,
+    what compaction took.
+    """
 
     writer: Writer
     committed: int
-    fetched: int
+    handed: int
+    read: int
+
+    def is_idle(self) -> bool:
+        """Tell whether nothing is in hand."""
+        return self.committed >= self.handed
 
 
 class KafkaSubscription:
@@ -87,16 +96,19 @@ class KafkaSubscription:
         self._touch()
         if lane is None:
             raise FencedError(f"{topic}[{partition}] is not ours; nothing was written")
-        try:
-            written = await lane.writer.transact(messages, Consumed(self._group, place, next_position))
-        except BaseException as error:
-            self._fence = f"a commit of {topic}[{partition}] failed ({error}): subscribe again"
-            raise
-        lane.committed = next_position
-        lane.fetched = max(lane.fetched, next_position)
-        self._engine.commits[self._group, place] = next_position
-        await self._engine.reader.until_stable(written)
+        await self._write(place, lane, next_position, messages)
         self._touch()
+
+    async def _write(self, place: Place, lane: _Lane, position: int, messages: Sequence[Message]) -> None:
+        try:
+            written = await lane.writer.transact(messages, Consumed(self._group, place, position))
+        except BaseException as error:
+            self._fence = f"a commit of {place.topic}[{place.partition}] failed ({error}): subscribe again"
+            raise
+        lane.committed = position
+        lane.read = max(lane.read, position)
+        self._engine.commits[self._group, place] = position
+        await self._engine.reader.until_stable(written)
 
     async def rewind(self, topic: str, partition: int) -> None:
         """See ``Subscription.rewind``."""
@@ -104,7 +116,7 @@ class KafkaSubscription:
         lane = self._lanes.get(place)
         if lane is not None:
             self._forget({place})
-            lane.fetched = lane.committed
+            lane.handed = lane.read = lane.committed
             self._reader.seek(place, lane.committed)
 
     def assigned(self) -> frozenset[tuple[str, int]]:
@@ -125,10 +137,14 @@ class KafkaSubscription:
 
     async def _watch_lease(self) -> None:
         """Leave the group when nobody called for a lease: a worker that hangs must not keep its partitions."""
-        while (left := self._called + self._engine.lease - _now()) > 0:  # noqa: ASYNC110 (a call moves the end)
+        while (left := self._left_of_lease()) > 0:  # noqa: ASYNC110 (every call moves the end)
             await asyncio.sleep(left)
         self._fence = _SILENT
         await self._membership.leave()
+
+    def _left_of_lease(self) -> float:
+        """Return seconds. Who owns nothing keeps nothing from others, and may be silent for ever."""
+        return self._called + self._engine.lease - _now() if self._lanes else self._engine.lease
 
     def _touch(self) -> None:
         if self._fence:
@@ -137,7 +153,7 @@ class KafkaSubscription:
 
     def _is_idle(self) -> bool:
         """Tell whether nothing is in hand."""
-        return all(lane.committed >= lane.fetched for lane in self._lanes.values())
+        return all(lane.is_idle() for lane in self._lanes.values())
 
     def _is_stopping(self) -> bool:
         """Tell whether nothing more may be served: the partitions are wanted back, or were given back."""
@@ -168,8 +184,9 @@ class KafkaSubscription:
             await asyncio.gather(*(writer.aclose() for writer in writers.values()))
             raise
         for place in sorted(new):
-            self._lanes[place] = _Lane(writers[place], positions[place], positions[place])
-        self._reader.assign({place: lane.fetched for place, lane in self._lanes.items()})
+            self._lanes[place] = _Lane(writers[place], *[positions[place]] * 3)
+        self._membership.is_held = bool(self._lanes)
+        self._reader.assign({place: lane.handed for place, lane in self._lanes.items()})
 
     async def _fenced(self, places: frozenset[Place] | set[Place]) -> dict[Place, Writer]:
         """Open the producers of some partitions, all or none."""
@@ -218,23 +235,16 @@ class KafkaSubscription:
             after = await self._reader.position(place)
             if messages:
                 return self._hand_out(place, messages, after)
-            self._pass(place, after)
+            self._lanes[place].read = after
         return None
 
     def _hand_out(self, place: Place, messages: Sequence[Message], after: int) -> Batch:
         lane = self._lanes.pop(place)
-        lane.fetched = after
+        lane.handed = lane.read = after
         self._lanes[place] = lane
         topic, partition = self._engine.names.plain(place)
         records = tuple(self._engine.names.record(message) for message in messages)
         return Batch(topic=topic, partition=partition, records=records, next_position=after)
-
-    def _pass(self, place: Place, position: int) -> None:
-        """Go past a gap: the marks of transactions, what was undone, what compaction took."""
-        lane = self._lanes[place]
-        if lane.committed == lane.fetched:  # then there is nothing to commit either
-            lane.committed = position
-        lane.fetched = position
 
     async def _wait(self, limit: int, seconds: float) -> None:
         """Wait for records, or for the membership to change. What comes is kept for the next look."""
@@ -247,13 +257,25 @@ class KafkaSubscription:
     async def _may_say_none(self, began: float) -> bool:
         """Tell whether a call whose wait is over may return nothing."""
         if self._membership.is_joining:
-            return _now() >= began + (_JOINING if self._generation else _FIRST)
+            return _now() >= began + _JOINING
         if self._membership.is_wanted_back or not self._lanes:
             return True
         if _now() >= began + self._engine.connection.limit:
             raise LogUnavailableError("the brokers have records but did not give them")
         ends = await self._engine.reader.ends(list(self._lanes))
-        return not self._ready and all(self._lanes[place].fetched >= end for place, end in ends.items())
+        if self._ready or any(self._lanes[place].read < end for place, end in ends.items()):
+            return False
+        await self._commit_gaps()
+        return True
+
+    async def _commit_gaps(self) -> None:
+        """Move positions over gaps that end their partitions, for nobody else will.
+
+        Retention may delete a gap like anything else, and a position before it would then look like lost records.
+        """
+        for place, lane in self._lanes.items():
+            if lane.is_idle() and lane.read > lane.committed:
+                await self._write(place, lane, lane.read, ())
 
     def _forget(self, places: set[Place]) -> None:
         """Drop what came of some partitions but was not handed out."""

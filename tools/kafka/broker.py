@@ -14,7 +14,7 @@ from tools.kafka.jars import NoBrokerError, jars
 _LOGGING = Path(__file__).resolve().with_name("log4j2.properties")
 _JVM = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _FORMATTING, _STOPPING = 60, 30  # seconds
-_API_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 1, -1)  # size, ApiVersions, version 0, correlation 1, no client id
+_GROUPS, _TRANSACTIONS = 0, 1  # kinds of coordinators
 
 
 class Broker:
@@ -53,14 +53,15 @@ class Broker:
             )
 
     def answers(self) -> bool:
-        """Tell whether the broker serves requests. Raises NoBrokerError when its process has ended."""
+        """Tell whether groups and transactions can be served. Raises NoBrokerError when the process has ended.
+
+        The first question also makes the brokers' own topics, which takes them a few seconds.
+        """
         if self.pid is None:
             tail = (self._folder / "console.log").read_text(errors="replace")[-2000:]
             raise NoBrokerError(f"broker {self.number} ended while starting (see {self._folder}): {tail}")
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
-                connection.sendall(_API_VERSIONS)
-                return len(connection.recv(4)) == 4
+            return _coordinates(self.port, _GROUPS) and _coordinates(self.port, _TRANSACTIONS)
         except OSError:
             return False
 
@@ -98,3 +99,12 @@ def wait_until_ready(broker: Broker, seconds: float) -> None:
         if time.monotonic() > until:
             raise NoBrokerError(f"broker {broker.number} did not answer within {seconds:.0f} s")
         time.sleep(0.1)
+
+
+def _coordinates(port: int, kind: int) -> bool:
+    """Ask a broker who coordinates some group or producer (FindCoordinator, version 1); tell whether it knows."""
+    body = struct.pack(">hhih", 10, 1, 1, -1) + struct.pack(">h", 5) + b"ready" + struct.pack(">b", kind)
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(struct.pack(">i", len(body)) + body)
+        answer = connection.makefile("rb").read(14)  # size, correlation, throttling, error
+    return len(answer) == 14 and struct.unpack(">h", answer[12:])[0] == 0

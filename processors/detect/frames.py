@@ -10,7 +10,8 @@ from tocsin.vocabulary import Act, ClaimedTime, Family, Place
 class Frame(NamedTuple):
     """One announcement as one sentence tells it. ``sides`` are its issuers by coalition.
 
-    ``term`` is a duration that its sentence gives no time to count from. ``opponent`` is its target where no sentence of the article names one.
+    ``term`` is a duration that its sentence gives no time to count from. ``opponent`` is its target where no sentence
+    of the article names one.
     """
 
     finding: Finding

@@ -5,43 +5,27 @@ dates that the text gives in full are resolved.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, timedelta
-from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
 from processors.detect.mentions import Setting, Tense, TimeMention, TimeRole
-from processors.detect.times_calendar import (
-    Span,
-    claim,
-    date_near,
-    month_near,
-    month_of,
-    one_day,
-    shifted,
-    weekday_near,
-    year_of,
-)
-from processors.detect.times_scan import Moment, lower, moments
+from processors.detect.times_calendar import claim, shifted
+from processors.detect.times_days import day_of
+from processors.detect.times_durations import durations
+from processors.detect.times_scan import LOOK_BACK, Moment, lower, moments, words_after, words_before
 from processors.detect.times_slots import Slots, refine, slots
 from processors.detect.times_words import TimeWords, time_words
 
 __all__ = ["Slots", "find", "refine", "slots"]
 
-_WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*|[.;!?]|\d+")
-_LOOK_BACK = 90  # characters
-_LOOK_AHEAD = 50
 _VERB_REACH = 6  # words between a verb and its time
 _PREPOSITION_REACH = 4
 _DETERMINERS = frozenset({"the", "a", "an", "his", "its", "their", "this", "that", "all"})
 _HISTORY = frozenset({"time", "first", "war", "worst", "most", "biggest", "conflict", "deadliest", "heaviest"})
 _MEASURES = frozenset({"ceasefire", "cease-fire", "truce", "pause", "lull", "halt", "siege", "blockade", "evacuation"})
-_YEAR_SHIFT = {"last year": -1, "this year": 0, "next year": 1}
 _DAY = 86_400  # seconds
 _WEEK = 7 * _DAY
-_WEEKEND = 5  # weekday on which it begins
 
 
 def find(text: str, setting: Setting) -> tuple[TimeMention, ...]:
@@ -56,7 +40,7 @@ def find(text: str, setting: Setting) -> tuple[TimeMention, ...]:
         mention = _mention(moment, text, low, setting, of_range)
         found.append(_after_start(mention, found[-1]) if of_range else mention)
     taken = [(m.start, m.end) for m in found]
-    found.extend(d for d in _durations(text, low) if not any(d.start < end and start < d.end for start, end in taken))
+    found.extend(d for d in durations(low) if not any(d.start < end and start < d.end for start, end in taken))
     return tuple(sorted(found, key=lambda m: m.start))
 
 
@@ -72,7 +56,7 @@ def _day_before(moment: Moment, spans: list[Moment], found: list[TimeMention], l
     """Return the day that the sentence named shortly before a bare clock time ("open on Friday, from 9am to 7pm")."""
     for earlier, mention in zip(reversed(spans[: len(found)]), reversed(found), strict=True):
         gap = low[earlier.end : moment.start]
-        if len(gap) > _LOOK_BACK or ". " in gap:
+        if len(gap) > LOOK_BACK or ". " in gap:
             return None
         if earlier.day is not None and mention.role != "reported":
             return earlier.day
@@ -80,11 +64,11 @@ def _day_before(moment: Moment, spans: list[Moment], found: list[TimeMention], l
 
 
 def _mention(moment: Moment, text: str, low: str, setting: Setting, of_range: Tense | None) -> TimeMention:
-    before = _words_before(low, moment.start)
-    after = _WORD.findall(low[moment.end : moment.end + _LOOK_AHEAD])
+    before = words_before(low, moment.start)
+    after = words_after(low, moment.end)
     role, verb = _role(moment, before, after, time_words())
     tense = of_range or _tense(role, verb, before, after, time_words())
-    span = _span(moment, role, tense, setting)
+    span = day_of(moment, role, tense, setting)
     words = text[moment.start : moment.end]
     claimed = claim(words, span, moment.clock, setting.zone, role in {"end", "deadline"}) if span else None
     if (
@@ -96,16 +80,6 @@ def _mention(moment: Moment, text: str, low: str, setting: Setting, of_range: Te
     ):
         claimed = shifted(claimed, -_DAY, words)  # "came into force at 6pm", told the next morning
     return TimeMention(start=moment.start, end=moment.end, role=role, claimed=claimed, tense=tense)
-
-
-def _words_before(low: str, start: int) -> list[str]:
-    """Return the words before, nearest first, back to the end of the last sentence."""
-    words: list[str] = []
-    for word in reversed(_WORD.findall(low[max(0, start - _LOOK_BACK) : start])):
-        if word in ".;!?":
-            break
-        words.append(word)
-    return words
 
 
 def _role(moment: Moment, before: list[str], after: list[str], table: TimeWords) -> tuple[TimeRole, str]:
@@ -191,175 +165,3 @@ def _tense(role: TimeRole, verb: str, before: list[str], after: list[str], table
         if word in table.past or word.endswith("ed"):
             return "past"
     return "unknown"
-
-
-def _span(moment: Moment, role: TimeRole, tense: Tense, setting: Setting) -> Span | None:
-    today = _today(setting)
-    if moment.day is None:
-        return _bare_clock(moment, role, tense, today) if today else None
-    if moment.day["edge"]:
-        return _edge(moment.day["edge"], tense, setting)
-    if today and setting.published and setting.zone and tense != "future" and moment.day["weekday"]:
-        # late in the day of publication it is already the next day there, and "on Friday" may be that Friday
-        today = max(today, setting.published.astimezone(ZoneInfo(setting.zone)).date())
-    span = _absolute(moment.day) or (_relative(moment.day, tense, today) if today else None)
-    lead = moment.day["lead"]  # "dawn on Thursday"
-    return replace(span, hours=time_words().dayparts[lead]) if span and lead and span.grain == "day" else span
-
-
-def _bare_clock(moment: Moment, role: TimeRole, tense: Tense, today: date) -> Span:
-    """Return the day of a clock time that stands alone; what begins at midnight begins after publication."""
-    is_ahead = role not in {"end", "deadline"} and tense != "past"
-    if moment.clock and moment.clock.is_midnight and is_ahead:
-        return one_day(today + timedelta(1), "the midnight after publication taken, as the text names no day")
-    return one_day(today, "day of publication taken, as the text names none")
-
-
-def _edge(part: str, tense: Tense, setting: Setting) -> Span | None:
-    """Return the day of "by sunset": the next one to come after publication, or the last one gone."""
-    if setting.published is None:
-        return None
-    there = setting.published.astimezone(ZoneInfo(setting.zone) if setting.zone else UTC)
-    first, last = time_words().dayparts[part]
-    shift = (there.hour >= last) if tense != "past" else -(there.hour < first)
-    return one_day(there.date() + timedelta(shift), f"the {part} nearest publication", (first, last))
-
-
-def _today(setting: Setting) -> date | None:
-    """Return the day of publication in UTC: newsrooms write "today" for their own day, not for the place's."""
-    return setting.published.astimezone(UTC).date() if setting.published else None
-
-
-def _absolute(m: re.Match[str]) -> Span | None:
-    """Resolve what needs no publication time: full dates, months of a year, years."""
-    months = time_words().months
-    try:
-        if m["iso"]:
-            return one_day(date.fromisoformat(m["iso"]))
-        if m["y1"]:
-            return one_day(date(int(m["y1"]), months[m["m1"]], int(m["d1"])))
-        if m["y2"]:
-            return one_day(date(int(m["y2"]), months[m["m2"]], int(m["d2"])))
-    except ValueError:
-        return None
-    if m["y3"]:
-        return month_of(int(m["y3"]), months[m["month"]])
-    return year_of(int(m["year"])) if m["year"] else None
-
-
-def _relative(m: re.Match[str], tense: Tense, today: date) -> Span | None:
-    table = time_words()
-    if m["d1"] or m["d2"]:
-        return date_near(today, table.months[m["m1"] or m["m2"]], int(m["d1"] or m["d2"]), tense)
-    if m["weekday"]:
-        return _weekday(m, tense, today)
-    if m["word"]:
-        return _day_word(m["word"], m["dpart"], today)
-    if m["tpart"]:
-        return one_day(today, hours=table.dayparts[m["tpart"]])
-    if m["eunit"]:
-        return _end_of(m["erel"], m["eunit"], tense, today)
-    if m["month"]:
-        if m["yrel"]:
-            return month_of(today.year + _YEAR_SHIFT[m["yrel"]], table.months[m["month"]])
-        return month_near(today, table.months[m["month"]], tense, m["mrel"] or "")
-    if m["ago"]:
-        return _ago(m, today)
-    return _unit(m["urel"] or "", m["unit"] or "weekend", tense, today)
-
-
-def _weekday(m: re.Match[str], tense: Tense, today: date) -> Span:
-    table = time_words()
-    relation = (m["wrel"] or "").replace("past", "last")
-    if m["wnext"]:
-        week = today - timedelta(today.weekday()) + timedelta(7 if m["wnext"] == "next week" else -7)
-        span = one_day(week + timedelta(table.weekdays[m["weekday"]]))
-    else:
-        span = weekday_near(today, table.weekdays[m["weekday"]], tense, relation)
-    return one_day(span.first, span.assumption, table.dayparts[m["wpart"]]) if m["wpart"] else span
-
-
-def _day_word(word: str, part: str | None, today: date) -> Span:
-    shift = {"tomorrow": 1, "yesterday": -1, "last night": -1, "the day before yesterday": -2}.get(word, 0)
-    shift = 2 if word.endswith("after tomorrow") else shift
-    hours = time_words().dayparts[part] if part else None
-    hours = (18, 24) if word in {"tonight", "last night"} else hours
-    return one_day(today + timedelta(shift), hours=hours)
-
-
-def _ago(m: re.Match[str], today: date) -> Span | None:
-    table = time_words()
-    number = int(m["agon"]) if m["agon"].isdigit() else table.numbers[m["agon"]]
-    if m["ago"] in {"earlier", "later"} or not number:
-        return None
-    days = number * (table.seconds[m["agou"]] // table.seconds["day"])
-    day = today + timedelta(days if m["ago"] == "from now" else -days)
-    if m["agou"] in {"month", "year"}:
-        return month_of(day.year, day.month, "counted back from publication")
-    return one_day(day, "counted from publication")
-
-
-def _end_of(relation: str, unit: str, tense: Tense, today: date) -> Span | None:
-    whole = _unit("next" if relation == "next" else "this", unit, tense, today)
-    return one_day(whole.last, f"the last day of that {unit}") if whole else None
-
-
-def _unit(relation: str, unit: str, tense: Tense, today: date) -> Span | None:
-    monday = today - timedelta(today.weekday())
-    shift = {"last": -1, "the past": -1, "next": 1}.get(relation, 0)
-    if unit == "week":
-        first = monday + timedelta(7 * shift)
-        return Span(first, first + timedelta(6), assumption="any day of that week; its Monday is shown")
-    if unit == "weekend":
-        first = monday + timedelta(_WEEKEND + 7 * shift)
-        if not relation and tense == "past" and today.weekday() < _WEEKEND:
-            first -= timedelta(7)
-        return Span(first, first + timedelta(1), assumption="its Saturday is shown")
-    if unit == "month":
-        month = today.year * 12 + today.month - 1 + shift
-        return month_of(month // 12, month % 12 + 1)
-    return year_of(today.year + shift)
-
-
-def _durations(text: str, low: str) -> Iterator[TimeMention]:
-    table = time_words()
-    for m in table.duration.finditer(low):
-        before = _words_before(low, m.start())
-        after = _WORD.findall(low[m.end() : m.end() + _LOOK_AHEAD])[:3]
-        number = 1 if m["u2"] else (int(m["n"]) if m["n"].isdigit() else table.numbers[m["n"]])
-        kind = _duration_role(before[:2], after, "-" in m.group() or bool(m["u2"]), table) if number else None
-        if kind is None:
-            continue
-        is_further = bool(m["more"] or set(before[:2]) & table.durations["further"])
-        yield TimeMention(
-            start=m.start(),
-            end=m.end(),
-            role=kind,
-            claimed=None,
-            seconds=number * table.seconds[m["u2"] or m["u"]],
-            is_further=is_further,
-        )
-
-
-def _duration_role(before: list[str], after: list[str], is_compound: bool, table: TimeWords) -> TimeRole | None:
-    """Return whether a duration is the term of a measure, of a demand, or neither (None)."""
-    words = table.durations
-    near = set(before)
-    if after[:1] and after[0] in words["never_after"]:
-        return None
-    if before[:1] == ["in"] and set(before[1:2]) & words["running_out"]:
-        return "deadline"
-    is_lasting = before[:1] == ["for"] and set(before[1:2]) & words["lasting"]
-    if (
-        near & words["never_before"]
-        and not is_compound
-        and not is_lasting
-        and "the next" not in " ".join(reversed(before))
-    ):
-        return None
-    if set(after[:1]) & words["deadline_after"] - {"to"} or set(before[:1]) & {"within"}:
-        return "deadline"
-    if after[:1] == ["to"] and near & words["deadline_before"]:
-        return "deadline"
-    is_term = bool(near & words["before"] - {"a", "the", "of", "new"}) and not is_compound
-    return "duration" if is_lasting or is_term or set(after) & words["after"] else None

@@ -17,6 +17,9 @@ _NEEDS_PREPOSITION = re.compile(
 )
 _BEFORE_YEAR = re.compile(r"\b(?:in|since|by|until|from|during|of|early|late|before)\s$")
 _OPENS_RANGE = re.compile(r"\b(?:from|between)\s(?:\w+\s)?$")
+_WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*|[.;!?]|\d+")
+LOOK_BACK = 90  # characters before a time that tell what it is
+_LOOK_AHEAD = 50
 _SHORT = 3  # letters of abbreviated weekdays and months that are words too ("sun", "mar")
 _NOON = 12
 _HALF, _HOUR = 30, 60  # minutes
@@ -39,6 +42,21 @@ def lower(text: str) -> str:
     if len(low) != len(text):
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     return low.replace("\xa0", " ").replace("’", "'")
+
+
+def words_before(low: str, start: int) -> list[str]:
+    """Return the words before a place in a lower-case text, nearest first, back to the end of the last sentence."""
+    words: list[str] = []
+    for word in reversed(_WORD.findall(low[max(0, start - LOOK_BACK) : start])):
+        if word in ".;!?":
+            break
+        words.append(word)
+    return words
+
+
+def words_after(low: str, end: int) -> list[str]:
+    """Return the words shortly after a place in a lower-case text."""
+    return _WORD.findall(low[end : end + _LOOK_AHEAD])
 
 
 def moments(text: str) -> list[Moment]:

@@ -79,8 +79,9 @@ def _clock_pattern(table: Mapping[str, Any]) -> re.Pattern[str]:
         )(?:\s?,?(?P<zone{n}>(?:{zone}))\b)?"""
 
     bare = r"(?P<bare>\d{1,2})(?=\s?(?:-|–|to|and|until|till)\s?\d{1,2}(?:[:.]\d{2})?\s?[ap]\.?m\b)"
+    # of a third zone's time in the brackets nothing is read
     early = r"(?:(?P<early>half\san|an|one)\shour\sbefore\s)?"
-    other = rf"(?:\s*[(/\[]\s*{one(2)}(?:[;,]\s[^()\[\]]{{3,20}}(?=[)\]]))?\s*[)\]]?)?"  # a third zone's time is passed over
+    other = rf"(?:\s*[(/\[]\s*{one(2)}(?:[;,]\s[^()\[\]]{{3,20}}(?=[)\]]))?\s*[)\]]?)?"
     return re.compile(rf"(?<![\w:.,/$£€])(?:{early}{one(1)}{other}|{bare})", re.VERBOSE)
 
 

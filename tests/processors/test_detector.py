@@ -165,7 +165,7 @@ def test_who_is_accused_of_breaching_it_is_the_target() -> None:
         ("A ceasefire was agreed in Geneva.", "Residents spoke of the ceasefire agreed in Geneva."),
         ("France renewed its call for a truce.", "France's call for a truce came to the army's ears."),
         ("The truce came into effect.", "Both sides spoke of the truce which came into effect at dawn."),
-        ("The town is besieged by rebels.", "Aid reached the villages that are besieged by rebels."),
+        ("The town is besieged by rebels.", "Smoke rose over villages that are besieged by rebels."),
         ("The sides agreed to a truce.", "Aid trucks set off two days after the sides agreed to a truce."),
     ],
 )

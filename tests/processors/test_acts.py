@@ -1,0 +1,170 @@
+"""Acts that newswire tells in many words: ways of saying that the tables of test_clauses leave out."""
+
+import pytest
+
+from tests.processors.detect_case import acts
+
+TOLD = {
+    "ceasefire/amended": [
+        "The army shortened the daily pause to four hours.",
+        "The truce was widened to three more towns.",
+        "The hours of the truce were changed.",
+        "The army opened two corridors for the duration of the truce.",
+        "The evacuation under the truce was suspended.",
+        "The ceasefire was suspended for six hours.",
+        "The army brought the start of the truce forward by two days.",
+        "The truce will now start at noon instead of dawn.",
+        "The terms of the truce were changed.",
+    ],
+    "ceasefire/denied": [
+        "The rebels denied that they had agreed to a truce.",
+        "The army denied there was any ceasefire.",
+        "The ministry denied reports of a truce.",
+    ],
+    "ceasefire/ended": [
+        "The truce collapsed within hours.",
+        "The truce has broken down.",
+        "The army resumed air strikes after the pause.",
+        "The rebels pulled out of the ceasefire.",
+        "The army said it no longer considered itself bound by the truce.",
+        "The ceasefire has unravelled.",
+        "The pause in strikes expired at 7 pm.",
+        "The general declared the ceasefire dead.",
+        "The rebels called off their truce.",
+        "The sides failed to renew the truce.",
+    ],
+    "ceasefire/proposed": [
+        "The army's offer of a truce was on the table.",
+        "Rebels float three-day truce.",
+        "The mediator put a ceasefire plan to both sides.",
+        "The envoy proposed that both sides observe a ceasefire.",
+        "The rebels said they would accept a truce if the siege ended.",
+        "Mediators are close to a truce deal.",
+        "The government is ready to stop shelling in return for the hostages.",
+        "The rebel leader says he is willing to consider a ceasefire.",
+        "The UN drew up a plan for a truce.",
+        "The president raced to secure an extension of the truce.",
+        "Mediators push to extend the truce.",
+    ],
+    "ceasefire/violated": [
+        "Both sides accused each other of breaking the truce.",
+        "The army and the rebels traded accusations of truce violations.",
+        "The rebels blamed the army for the breach of the ceasefire.",
+        "Mortar fire hit the town hours into the truce.",
+        "Shelling was heard across the city although a truce was in place.",
+        "The truce was marred by gunfire.",
+        "Rebels fired rockets just hours after agreeing to a ceasefire.",
+        "Air strikes shattered a ceasefire hours after it began.",
+        "Fighting raged on the last day of the truce.",
+        "Truce violated by both sides, monitors say.",
+        "Observers counted 30 breaches of the ceasefire.",
+        "The truce has been tested by clashes in the north.",
+        "The army did not respect the truce.",
+        "Fighting goes on despite truce.",
+    ],
+    "siege/agreed": [
+        "The two sides agreed on terms to lift the siege.",
+        "The army and the rebels agreed to end the siege.",
+    ],
+    "siege/amended": [
+        "Aid entered the besieged town for the first time in months.",
+        "The army allowed food into the besieged town.",
+        "The army eased the blockade.",
+        "Hundreds of civilians were evacuated from the besieged town.",
+    ],
+    "siege/declared": [
+        "Rebels laid siege to the town.",
+        "The navy imposed a blockade on the port.",
+        "The army has encircled the city.",
+        "The rebels cut the last road into the town, completing the siege.",
+        "The army closed the last supply road into the town.",
+    ],
+    "siege/denied": [
+        "The army denied it was blockading the town.",
+    ],
+    "siege/ended": [
+        "The army captured the besieged town.",
+        "The besieged town fell to the rebels.",
+        "Government forces broke through the siege of the town.",
+        "The last defenders of the besieged town surrendered.",
+        "The siege of the town is over.",
+        "The rebels withdrew from the besieged town.",
+        "Troops stormed the besieged compound and freed the hostages.",
+        "The blockade of the port was lifted on Monday.",
+        "The army took full control of the besieged town.",
+        "The besieged town has been fully recaptured.",
+        "The army declared victory in the besieged town.",
+        "Rebels end their siege of the base.",
+    ],
+    "siege/extended": [
+        "The navy prolonged the blockade by a month.",
+    ],
+    "siege/in_force": [
+        "The town remains under siege.",
+        "The siege of the town entered its third month.",
+        "Thousands are trapped by the siege.",
+    ],
+    "siege/rejected": [
+        "The army refused to lift the blockade.",
+    ],
+    "siege/urged": [
+        "The UN called for the blockade to be lifted.",
+        "France urged the army to lift the siege.",
+        "The pope appealed for an end to the siege.",
+    ],
+    "siege/violated": [
+        "The army blocked an aid convoy bound for the besieged town.",
+        "Shelling forced the evacuation of the besieged town to be called off.",
+        "Buses sent to the besieged town were turned back at a checkpoint.",
+        "The rebels accused the army of shelling the humanitarian corridor out of the besieged town.",
+        "The convoy could not reach the besieged town because the army refused to let it pass.",
+        "The evacuation of civilians from the besieged town failed again.",
+        "The besiegers did not let aid into the besieged town as they had promised.",
+        "The promised corridor out of the besieged town was shelled.",
+        "The evacuation from the besieged town was halted by gunfire.",
+        "The army prevented civilians from leaving the besieged town.",
+    ],
+    "ultimatum/agreed": [
+        "The rebels complied with the ultimatum.",
+        "The garrison laid down its arms before the deadline.",
+    ],
+    "ultimatum/amended": [
+        "The army brought its deadline forward to Thursday.",
+    ],
+    "ultimatum/declared": [
+        "The army gave residents 24 hours to leave the town.",
+        "The rebels told the garrison to surrender by midnight or be attacked.",
+        "The army ordered the people of five villages to evacuate immediately.",
+        "Surrender or die, the general told the rebels.",
+        "The junta set a deadline of Friday for the hostages to be released.",
+        "The army warned civilians to leave the district before an attack.",
+        "Lay down your arms by 6 am, army tells defenders.",
+        "The rebels threatened to kill the hostages unless the army withdrew.",
+        "The militia demanded that the army withdraw within 48 hours.",
+    ],
+    "ultimatum/denied": [
+        "The army denied issuing an ultimatum.",
+    ],
+    "ultimatum/ended": [
+        "The deadline for the rebels to surrender passed.",
+        "The ultimatum expired without an answer.",
+    ],
+    "ultimatum/extended": [
+        "The army extended the deadline for the rebels to leave by a day.",
+        "The army gave the rebels another day to meet its deadline.",
+    ],
+    "ultimatum/in_force": [
+        "The rebels have until Friday to leave.",
+    ],
+    "ultimatum/rejected": [
+        "The defenders refused to lay down their arms by the deadline.",
+        "The mayor rejected the demand to surrender the town.",
+        "The rebels dismissed the ultimatum.",
+        "Rebels vow to fight on after surrender deadline.",
+    ],
+}
+
+
+@pytest.mark.parametrize(("act", "sentence"), [(act, s) for act, told in TOLD.items() for s in told])
+def test_an_act_is_read_in_other_words(act: str, sentence: str) -> None:
+    assert act in acts(sentence)

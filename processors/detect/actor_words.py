@@ -27,6 +27,7 @@ class ActorWords:
     titles: frozenset[str]
     stops: frozenset[str]
     brokering: frozenset[str]
+    controlling: frozenset[str]
     mutual: frozenset[str]
     pronouns: frozenset[str]
     be: frozenset[str]
@@ -62,6 +63,7 @@ def actor_words() -> ActorWords:
         titles=a_set("titles"),
         stops=a_set("stops"),
         brokering=a_set("brokering"),
+        controlling=a_set("controlling"),
         mutual=a_set("mutual"),
         pronouns=a_set("pronouns"),
         be=a_set("be"),

@@ -8,6 +8,7 @@ from processors.detect.actor_words import actor_words
 from processors.detect.clauses import Finding
 from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention
+from processors.detect.tokens import Token
 
 _BY = 4  # words after a head in which "by" names who did it
 _MOST = 2  # targets
@@ -32,8 +33,8 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
 
     Who brokered it does not count.
     """
-    head, text = finding.line.tokens[finding.head], finding.line.sentence.text
-    own = [a for a in actors if not _is_broker(a, text)]
+    head = finding.line.tokens[finding.head]
+    own = _without_brokers(finding, actors)
     before = [a for a in own if a.end <= head.start]
     after = [a for a in own if a.start >= head.end]
     if by := _after_by(finding, own):
@@ -41,15 +42,21 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
     if accused := _accusation(finding, own, lexicon):
         return accused
     issuer = _owner(finding, before) or _subject(finding, before, lexicon) or _sides(finding, after)
+    issuer = issuer or _taker(finding, after, lexicon)
     if _is_defied(finding, issuer, lexicon):
         return Cast((), issuer)
     return Cast(issuer, _others(issuer, after))
 
 
-def _is_broker(actor: ActorMention, text: str) -> bool:
-    """Is it told only as who brokered the truce ("a truce brokered by the UN")?"""
-    words = text[: actor.start].lower().removesuffix("the ").split()
-    return words[-1:] == ["by"] and not actor_words().brokering.isdisjoint(words[-2:-1])
+def _without_brokers(finding: Finding, actors: Sequence[ActorMention]) -> list[ActorMention]:
+    """Return the actors but those told only as who brokered the truce ("a truce brokered by the US and Russia")."""
+    text = finding.line.sentence.text
+    brokers: set[int] = set()
+    for at, actor in enumerate(actors):
+        words = text[: actor.start].lower().removesuffix("the ").split()
+        if words[-1:] == ["by"] and not actor_words().brokering.isdisjoint(words[-2:-1]):
+            brokers |= {broker.start for broker in _group(actors[at:], finding)}
+    return [a for a in actors if a.start not in brokers]
 
 
 def _accusation(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> Cast | None:
@@ -66,6 +73,19 @@ def _accusation(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexic
         return Cast(accusers, accusers)
     names = {a.name for a in accused}
     return Cast(tuple(a for a in accusers if a.name not in names), accused)
+
+
+def _taker(finding: Finding, after: Sequence[ActorMention], lexicon: Lexicon) -> tuple[ActorMention, ...]:
+    """Return who takes the place whose siege ended ("... ended when the army took control")."""
+    if (finding.family, finding.act) != ("siege", "ended"):
+        return ()
+    taken = (t.start for t in finding.line.tokens if _takes(t, lexicon))
+    takers = ([a for a in after if a.end <= start][-1:] for start in taken)
+    return next((tuple(taker) for taker in takers if taker), ())
+
+
+def _takes(token: Token, lexicon: Lexicon) -> bool:
+    return token.sign in lexicon.signs["CAPTURE"] or token.key in actor_words().controlling
 
 
 def _is_defied(finding: Finding, issuer: Sequence[ActorMention], lexicon: Lexicon) -> bool:

@@ -65,6 +65,7 @@ def test_a_truce_between_two_is_of_both(sentence: str, text: str, year: int, act
     [
         ("Britain began to fly its nationals out as a fragile truce held.", LIBYA, 2020, "ceasefire/in_force"),
         ("A truce brokered by Egypt took effect.", GAZA, 2024, "ceasefire/in_force"),
+        ("A truce brokered by the United States and Qatar took effect.", GAZA, 2024, "ceasefire/in_force"),
         ("France closed its embassy after the ceasefire collapsed.", LIBYA, 2020, "ceasefire/ended"),
     ],
 )
@@ -109,3 +110,8 @@ def test_an_evacuation_told_by_an_official_is_that_sides() -> None:
 def test_rebels_of_a_country_are_never_one_faction_because_others_are_named(mediator: str) -> None:
     sentence = f"Rebels rejected a ceasefire, while {mediator} welcomed it."
     assert cast(sentence, SYRIA, 2016, "ceasefire/rejected")[0] == {"Syrian rebels"}
+
+
+def test_who_takes_a_besieged_town_ended_its_siege() -> None:
+    sentence = "The siege of Aleppo ended on Tuesday when the Syrian army said that it controlled every district."
+    assert cast(sentence, SYRIA, 2016, "siege/ended")[0] == {"Syrian government"}

@@ -16,6 +16,7 @@ from pathlib import Path
 import uvicorn
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from demo.server import Dispatch, Newswire, load_newswire, newswire_app
 from demo.stages import run_stages
@@ -104,7 +105,10 @@ def _open(console: Console, newswire: Newswire, address: str) -> None:
 def _tell(console: Console, newswire: Newswire, dispatch: Dispatch) -> None:
     when = dispatch.at.strftime("%d %b %Y %H:%MZ")
     wire = newswire.wires[dispatch.wire]["title"]
-    console.print(f"[dim]{when}  {escape(wire)}: {escape(dispatch.title)}[/dim]")
+    line = Table.grid(padding=(0, 2, 0, 0))  # a long title goes on under itself, not under the date
+    line.add_column(no_wrap=True)
+    line.add_row(when, f"{escape(wire)}: {escape(dispatch.title)}", style="dim")
+    console.print(line)
 
 
 def _close(console: Console) -> None:

@@ -1,6 +1,7 @@
 """``tocsin feeds``: what is watched, and how that goes."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -64,8 +65,8 @@ def add_feed(
     allow_private: Annotated[bool, typer.Option("--allow-private", help="It may live in a private network.")] = False,
 ) -> None:
     """Add a feed to the catalogue, making the file if there is none."""
-    if not url.startswith(("http://", "https://")):
-        raise CommandError(f"{url}: a feed's address begins with http:// or https://")
+    if not re.match(r"https?://[^\s/]+\S*$", url):
+        raise CommandError(f"{url}: a feed's address begins with http:// or https:// and a host, and has no spaces")
     path = session_of(ctx).settings.ingest.catalogue
     known = catalogue_file.load(path) if path.exists() else Catalogue()
     feed = Feed(

@@ -1,7 +1,9 @@
-"""The commands that look into the log: log show, explain, storylines, feeds list, doctor."""
+"""The commands that look into the log: log show, storylines, feeds list. They change nothing."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -90,7 +92,22 @@ def test_without_a_log_the_commands_that_read_it_say_how_to_make_one(arguments: 
     assert not Path("tocsin.db").exists()
 
 
-# --- feeds list, doctor ----------------------------------------------------------------------------------------------
+def everything() -> tuple[list[str], list[str]]:
+    """Return the names in this folder, and all that the log's file holds as SQL."""
+    names = sorted(path.name for path in Path().iterdir())
+    with closing(sqlite3.connect("file:tocsin.db?mode=ro", uri=True)) as database:
+        return names, list(database.iterdump())
+
+
+@pytest.mark.parametrize("arguments", [("log", "show"), ("log", "show", "alerts"), ("storylines",), ("explain", "a")])
+def test_looking_changes_nothing(arguments: Sequence[str]) -> None:
+    a_log(an_alert())
+    before = everything()
+    assert tocsin(*arguments).exit_code == 0
+    assert everything() == before
+
+
+# --- feeds list ------------------------------------------------------------------------------------------------------
 
 
 def test_feeds_list_says_how_the_last_poll_went() -> None:

@@ -20,7 +20,7 @@ A storyline is one measure or attempt at one. An announcement continues it where
 - the family is the same;
 - the places are equal, or one is the country of the other; an announcement without a place fits its whole theatre;
 - the sides share one, where both name two or more. Groups of a coalition are one side, mediators are none,
-  each in the country of the place (`processors/relate/sides.toml`);
+  each as the country of the place has it (`processors/relate/sides.toml`);
 - it was told of in the last 45 days; or in the last 120 where a truce stands, in the last 270 where a siege does.
 
 It is named after the place that most of its announcements name.

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from processors.relate.judge import standing
-from processors.relate.ledger import Ledger, Storyline, Timer
+from processors.relate.ledger import Ledger, Shelf, Storyline, Timer
 from processors.relate.naming import listed
 from processors.relate.storyline import steps_of
 from tocsin.events import DeadlinePassed, Fact
@@ -44,10 +44,11 @@ def timers(statement: Statement, now: datetime) -> tuple[Timer, ...]:
 def passed(ledger: Ledger, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
     """Return what follows from timers that are due."""
     facts: list[Fact] = []
-    changed: dict[str, tuple[Storyline, ...]] = {}
-    for theatre, lines in ledger.theatres.items():
-        if any(timer.due <= now for line in lines for timer in line.timers):
-            changed[theatre] = tuple(_run_out(line, now, facts) for line in lines)
+    changed: dict[str, Shelf] = {}
+    for theatre, shelf in ledger.theatres.items():
+        if any(timer.due <= now for line in shelf for timer in line.timers):
+            lines = tuple(_run_out(line, now, facts) for line in shelf)
+            changed[theatre] = msgspec.structs.replace(shelf, lines=lines)
     return (msgspec.structs.replace(ledger, theatres={**ledger.theatres, **changed}) if changed else ledger), facts
 
 

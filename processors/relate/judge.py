@@ -91,7 +91,7 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
 
 
 def _is_anew(later: Statement, history: Sequence[Statement]) -> bool:
-    """A truce is new where it starts after the breach or end of the one before, or days after that was last announced."""
+    """A truce is new where it starts after a breach or end of the one before, or days after its last start."""
     starts = [i for i, s in enumerate(history) if s.announcement.act in STARTING and not s.announcement.is_background]
     breaches = [s for s in history[starts[-1] + 1 if starts else 0 :] if s.announcement.act in BREAKING]
     if not breaches:

@@ -1,11 +1,15 @@
 """What relate remembers: storylines with their statements, theatre by theatre. Values only."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
+from processors.relate.places import is_country
 from tocsin.vocabulary import Family, Kind, Place, RelationName, State, Statement, Value
+
+_ALL, _WIDE = "", "*"  # keys beside place names: every storyline; those of a whole country, or of no place
 
 
 class Told(Value, frozen=True, kw_only=True):
@@ -53,6 +57,53 @@ class Storyline(Value, frozen=True, kw_only=True):
         return next((s for s in self.statements if s.announcement.id == announcement_id), None)
 
 
+class Shelf(Value, frozen=True, kw_only=True):
+    """The storylines of one theatre, found by family and place without reading them all.
+
+    ``lines`` stand in the order in which they were opened; ``found`` holds their positions by family and place. A
+    position stays listed under a place that its storyline no longer tells of: what is found is a superset.
+    """
+
+    lines: tuple[Storyline, ...] = ()
+    found: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
+    sorted_out: datetime | None = None  # when idle storylines were last let go
+
+    def __iter__(self) -> Iterator[Storyline]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def near(self, family: Family, places: Sequence[Place]) -> list[Storyline]:
+        """Return the storylines of a family whose places may be compatible with some places."""
+        is_wide = not places or any(map(is_country, places))
+        keys = [_ALL] if is_wide else [*(place.name for place in places), _WIDE]
+        positions = dict.fromkeys(i for key in keys for i in self.found.get(f"{family} {key}", ()))
+        return [self.lines[i] for i in positions]
+
+    def put(self, line: Storyline) -> "Shelf":
+        """Return the shelf with a storyline in the place of its former state, or at the end."""
+        known = self.found.get(f"{line.family} {_ALL}", ())
+        at = next((i for i in known if self.lines[i].id == line.id), len(self.lines))
+        new = {key: (*self.found.get(key, ()), at) for key in _keys(line) if at not in self.found.get(key, ())}
+        lines = (*self.lines[:at], line, *self.lines[at + 1 :])
+        return msgspec.structs.replace(self, lines=lines, found={**self.found, **new} if new else self.found)
+
+
+def shelf_of(lines: Iterable[Storyline], sorted_out: datetime | None) -> Shelf:
+    """Return a shelf of some storylines."""
+    shelf = Shelf(sorted_out=sorted_out)
+    for line in lines:
+        shelf = shelf.put(line)
+    return shelf
+
+
+def _keys(line: Storyline) -> Iterator[str]:
+    is_wide = not line.places or any(map(is_country, line.places))
+    names = [_ALL, *(place.name for place in line.places), *([_WIDE] if is_wide else [])]
+    return (f"{line.family} {name}" for name in names)
+
+
 class Ledger(Value, frozen=True, kw_only=True):
     """All storylines of one partition, by theatre.
 
@@ -60,5 +111,5 @@ class Ledger(Value, frozen=True, kw_only=True):
     after its statement was let go.
     """
 
-    theatres: dict[str, tuple[Storyline, ...]] = msgspec.field(default_factory=dict)
+    theatres: dict[str, Shelf] = msgspec.field(default_factory=dict)
     heard: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)

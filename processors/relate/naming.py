@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from processors.relate.storyline import country_name
+from processors.relate.places import country_name
 from tocsin.vocabulary import Announcement, Family, Place, Statement
 
 

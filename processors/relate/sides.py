@@ -17,7 +17,7 @@ _DROPPED = frozenset({"the", "al", "el", "of", "government", "forces", "army", "
 class Roster(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What sides.toml holds for a theatre, or for everywhere."""
 
-    sides: dict[str, tuple[str, ...]] = {}
+    sides: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     bystanders: tuple[str, ...] = ()
 
 

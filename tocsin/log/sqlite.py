@@ -61,13 +61,13 @@ class SqliteLog:
             topics = [replace(topic, partitions=partitions) for topic in topics]
         bell = Bell(path)
         connection = partial(connect, path, synchronous, busy)
-        writer = SqliteThread(connection, "BEGIN IMMEDIATE", afterwards=bell.ring)
+        writer = SqliteThread(path, connection, "BEGIN IMMEDIATE", afterwards=bell.ring)
         try:
             layout = await writer.run(partial(prepare, topics=topics))
         except BaseException:
             await writer.aclose()
             raise
-        reader = SqliteThread(connection, "BEGIN")
+        reader = SqliteThread(path, connection, "BEGIN")
         clock = clock or SystemClock()
         return cls(Engine(writer=writer, reader=reader, layout=layout, clock=clock, bell=bell, lease=lease), topics)
 
@@ -147,6 +147,7 @@ class SqliteLog:
                 if topic.retention is not None:
                     cutoff = records.stamp(now - topic.retention)
                     await self._repeat(partial(records.drop_expired, partition=id_, cutoff=cutoff))
+        await self._repeat(records.give_back)
 
     async def aclose(self) -> None:
         """See ``EventLog.aclose``."""

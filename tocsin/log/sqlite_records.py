@@ -10,7 +10,10 @@ from tocsin.log.base import Draft, Record, TruncatedError
 from tocsin.log.sqlite_schema import Layout, table
 
 _CHUNK = 2_000  # records deleted in one transaction, so that upkeep never holds up appending for long
+_CUT = 100  # likewise pages cut off the file: others move into the gaps
+_FREE_SHARE = 4  # a file of which more than one part in four is free shrinks
 
+_Row = tuple[int, str, str, str, str, str, str, str, bytes]
 _COLUMNS = "position, key, id, type, source, time, correlation, recorded, value"
 
 
@@ -78,7 +81,7 @@ def page(
         raise TruncatedError(f"{topic}[{number}]: position {start} is wanted, but retention left only {oldest} onwards")
     wanted = f"SELECT {_COLUMNS} FROM {table(partition)} WHERE position >= ? AND position < ? ORDER BY position LIMIT ?"
     rows = connection.execute(wanted, (start, stop, limit)).fetchall()
-    return tuple([_record(topic, number, row) for row in rows])
+    return _records(topic, number, rows)
 
 
 def newest(connection: sqlite3.Connection, layout: Layout, topic: str, key: str) -> Record | None:
@@ -86,8 +89,8 @@ def newest(connection: sqlite3.Connection, layout: Layout, topic: str, key: str)
     partition = layout.for_key(topic, key)
     wanted = f"""SELECT {_COLUMNS} FROM {table(partition)}
         WHERE position = (SELECT position FROM newest WHERE partition = ? AND key = ?)"""
-    row = connection.execute(wanted, (partition, key)).fetchone()
-    return None if row is None else _record(topic, layout.named(partition)[1], row)
+    rows = connection.execute(wanted, (partition, key)).fetchall()
+    return next(iter(_records(topic, layout.named(partition)[1], rows)), None)
 
 
 def drop_expired(connection: sqlite3.Connection, partition: int, cutoff: str) -> bool:
@@ -116,18 +119,40 @@ def drop_superseded(connection: sqlite3.Connection, partition: int) -> bool:
     return gone == _CHUNK
 
 
-def _record(topic: str, number: int, row: tuple[int, str, str, str, str, str, str, str, bytes]) -> Record:
-    position, key, id_, type_, source, time, correlation, recorded, value = row
-    return Record(
-        topic=topic,
-        partition=number,
-        position=position,
-        key=key,
-        id=id_,
-        type=type_,
-        source=source,
-        time=datetime.fromisoformat(time),
-        correlation=correlation,
-        recorded=datetime.fromisoformat(recorded),
-        value=value,
+def give_back(connection: sqlite3.Connection) -> bool:
+    """Cut some free pages off the file's end while more than a quarter of it is free; tell whether there may be more.
+
+    Less than that is kept: what is appended next fills it, which costs less than to shrink and grow the file.
+    """
+    free, pages = _pragma(connection, "freelist_count"), _pragma(connection, "page_count")
+    if free * _FREE_SHARE <= pages:
+        return False
+    connection.execute(f"PRAGMA incremental_vacuum({_CUT})").fetchall()  # each row read cuts one page
+    return _pragma(connection, "freelist_count") < free
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _records(topic: str, number: int, rows: Sequence[_Row]) -> tuple[Record, ...]:
+    """Return the records of a partition's rows, in one loop: reading spends most of its own time here."""
+    parse = datetime.fromisoformat
+    return tuple(
+        [
+            Record(
+                topic=topic,
+                partition=number,
+                position=position,
+                key=key,
+                id=id_,
+                type=type_,
+                source=source,
+                time=parse(time),
+                correlation=correlation,
+                recorded=parse(recorded),
+                value=value,
+            )
+            for position, key, id_, type_, source, time, correlation, recorded, value in rows
+        ]
     )

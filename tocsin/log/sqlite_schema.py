@@ -107,6 +107,7 @@ def connect(path: Path, synchronous: Synchronous, busy: float) -> sqlite3.Connec
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=busy, isolation_level=None)
     try:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # heeded in a new file only, and only before WAL
         _enter_wal(connection)
         connection.execute(f"PRAGMA synchronous = {synchronous}")
     except sqlite3.Error:

@@ -10,9 +10,11 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from tocsin.log.base import LogUnavailableError
+from tocsin.log.sqlite_trouble import is_its_own, told
 
 T = TypeVar("T")
 Connect = Callable[[], sqlite3.Connection]
@@ -42,7 +44,10 @@ class _Job(Generic[T]):
 class SqliteThread:
     """Runs work in transactions, in the order of asking. ``afterwards`` is called in the event loop after each."""
 
-    def __init__(self, connect: Connect, begin: Begin, afterwards: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, path: Path, connect: Connect, begin: Begin, afterwards: Callable[[], None] = lambda: None
+    ) -> None:
+        self._path = path
         self._connect = connect
         self._begin = begin
         self._afterwards = afterwards
@@ -75,9 +80,10 @@ class SqliteThread:
             try:
                 connection = connection or self._connect()
             except (sqlite3.Error, OSError) as error:
-                self._answer([(job, _as_ours(error)) for job in jobs])
+                outcomes: Sequence[object] = [error for _ in jobs]
             else:
-                self._answer(list(zip(jobs, _transact(connection, self._begin, jobs), strict=True)))
+                outcomes = _transact(connection, self._begin, jobs)
+            self._answer([(job, self._told(outcome)) for job, outcome in zip(jobs, outcomes, strict=True)])
         if connection is not None:
             connection.close()
 
@@ -93,6 +99,9 @@ class SqliteThread:
         if jobs:
             self._jobs.put(None)  # seen too early: once more, after these
         return jobs
+
+    def _told(self, outcome: object) -> object:
+        return told(self._path, outcome) if isinstance(outcome, Exception) else outcome
 
     def _answer(self, outcomes: Sequence[tuple[_Job[Any], object]]) -> None:
         with contextlib.suppress(RuntimeError):  # the event loop was closed before the log
@@ -110,10 +119,10 @@ def _transact(connection: sqlite3.Connection, begin: Begin, jobs: Sequence[_Job[
         connection.execute(begin)
         outcomes = [_attempt(connection, job) for job in jobs]
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         with contextlib.suppress(sqlite3.Error):  # SQLite may have rolled back by itself (disk full)
             connection.execute("ROLLBACK")
-        return [_as_ours(error) for _ in jobs]
+        return [error for _ in jobs]
     return outcomes
 
 
@@ -121,19 +130,10 @@ def _attempt(connection: sqlite3.Connection, job: _Job[Any]) -> object:
     connection.execute("SAVEPOINT job")
     try:
         outcome = job.work(connection)
-    except sqlite3.OperationalError:
-        raise  # the disk or the file, not this job: nothing of the transaction may stay
-    except Exception as error:  # noqa: BLE001 (whoever asked gets it; the thread must live on)
+    except Exception as error:  # whoever asked gets it; the thread must live on
+        if not is_its_own(error):
+            raise  # the disk or the file, not this job: nothing of the transaction may stay
         connection.execute("ROLLBACK TO job")
         outcome = error
     connection.execute("RELEASE job")
     return outcome
-
-
-def _as_ours(error: Exception) -> Exception:
-    """Return what callers are told: an unavailable log, or the error itself where it is a bug of ours."""
-    if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-        return error
-    ours = LogUnavailableError(f"nothing was written or read: {error}")
-    ours.__cause__ = error
-    return ours

@@ -120,11 +120,12 @@ async def test_killed_in_the_middle_again_and_again_nothing_is_lost_and_nothing_
 
 
 async def test_a_killed_owners_partitions_are_taken_over_without_waiting_for_its_lease(store: SqliteStore) -> None:
-    log = await store.open()  # its clock stands still: no lease ever runs out
+    clock = ManualClock(SystemClock().now())  # it stands still: no lease runs out, for us or for the consumer
+    log = await store.open(clock)
     consumer = await Consumer.start(store.path)
     async with log.subscribe("copy", [EVENTS]) as member:
         await consumer.kill()
-        store.clock.advance(1)
+        clock.advance(1)
         await member.fetch(1, 0)
         assert len(member.assigned()) == 4
 

@@ -10,7 +10,7 @@ from tests.shared import SHARED
 
 _PRESENT = {
     "shared": lambda: (SHARED / "gold").is_dir(),
-    "kafka": lambda: shutil.which("java") is not None,
+    "kafka": lambda: all(map(shutil.which, ("java", "mvn"))),
     "browser": lambda: Path("/usr/bin/chromium").exists(),
 }
 

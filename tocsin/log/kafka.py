@@ -20,6 +20,7 @@ LARGEST = 8 * 1024 * 1024  # bytes of one record: long articles and snapshots of
 _BATCH = 256 * 1024  # bytes gathered for one partition before they are sent
 _STABLE, _SOON = 1.0, 0.002  # seconds: how long to wait for commits to be marked, and between looks
 _STEP = 0.05  # seconds to wait for records before looking whether the position moved
+_CUT = 0.2  # seconds between attempts to end a task
 _GOODBYE = 5.0  # seconds for a client to close in good order
 
 _FENCES = (
@@ -181,9 +182,9 @@ async def _abandon(producer: Any) -> None:
     producer._closed = True
     task = producer._sender.sender_task
     await producer.client.close()  # first: it fails the requests that the task would wait for
-    if task is not None:
-        task.cancel()
-        await asyncio.wait([task], timeout=_GOODBYE)
+    while task is not None and not task.done():
+        task.cancel()  # again, where it waits for a request that it repeats for ever
+        await asyncio.wait([task], timeout=_CUT)
 
 
 class Reader:
@@ -195,13 +196,17 @@ class Reader:
         self._consumer = consumer
 
     @classmethod
-    async def open(cls, connection: Connection) -> Self:
-        """Connect."""
+    async def open(cls, connection: Connection, *, poll: float) -> Self:
+        """Connect. ``poll`` is how many seconds the brokers may hold back an answer while nothing comes.
+
+        A question that was given up still keeps its connection for so long: who changes partitions often asks shortly.
+        """
         consumer = AIOKafkaConsumer(
             **connection.common,
             isolation_level="read_committed",
             auto_offset_reset="none",
             enable_auto_commit=False,
+            fetch_max_wait_ms=int(poll * 1000),
             max_partition_fetch_bytes=LARGEST // 8,
         )
         reader = cls(connection, consumer)

@@ -26,6 +26,7 @@ __all__ = ["KafkaLog"]
 
 _PAGE = 500  # records read at a time
 _FIRST = 2.0  # seconds a new member waits for its partitions; others that still work on them may take longer
+_SHORT, _LONG = 0.02, 0.5  # seconds the brokers wait for records: when reading what is there, when following a group
 _MARKED, _SOON = 1.0, 0.005  # seconds: how long the brokers may take to show a commit of ours, and between looks
 
 
@@ -75,7 +76,7 @@ class KafkaLog:
         admin = await Admin.open(connection)
         try:
             await kafka_topics.apply(admin, names, replication=replication)
-            reader = await Reader.open(connection)
+            reader = await Reader.open(connection, poll=_SHORT)
         except BaseException:
             await admin.aclose()
             raise
@@ -105,7 +106,7 @@ class KafkaLog:
             stack.push_async_callback(membership.leave)
             await membership.join(wanted)
             await membership.change(_FIRST)
-            reader = await Reader.open(engine.connection)
+            reader = await Reader.open(engine.connection, poll=_LONG)
             subscription = KafkaSubscription(engine, group, membership, reader)
             stack.push_async_callback(subscription.leave)
             yield subscription
@@ -126,6 +127,7 @@ class KafkaLog:
             async for message in reader.until(place, end, _PAGE):
                 yield self._engine.names.record(message)
         finally:
+            reader.assign({})
             self._spare.append(reader)
 
     async def latest(self, topic: str, key: str) -> Record | None:
@@ -185,7 +187,7 @@ class KafkaLog:
         return self._engine.reader
 
     async def _another_reader(self) -> Reader:
-        reader = await Reader.open(self._engine.connection)
+        reader = await Reader.open(self._engine.connection, poll=_SHORT)
         self._readers.append(reader)
         return reader
 

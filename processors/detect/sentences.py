@@ -10,6 +10,7 @@ from processors.detect.datelines import dispatch_start
 
 _BREAK = re.compile(
     r"(?:[.!?…]+[”\"'’)\]]*(?=\s+[“\"'‘(\[]?[A-Z0-9])|[.!?]+[”\"](?=\s))\s*|\s*\n+\s*|\s+(?:- ){2,}-?\s*"
+    r"|\s+[–—-]\s+(?:latest|live) updates\s+(?=[A-Z])"  # where feeds glue a teaser to the text
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sgt|Capt|Maj|Brig|Adm|Cmdr|Gov|Sen|Rep|St|No|Jan|Feb|Mar|Apr|Jun|Jul|Aug"

@@ -268,6 +268,25 @@ MINIMAL_PAIRS = [
         "Two presidents agreed on the need for a truce.",
         "ceasefire/urged",
     ),
+    (
+        "The truce ended at dawn.",
+        "ceasefire/ended",
+        "Families were told to head for the border ahead of the truce's end.",
+        "ceasefire/in_force",
+    ),
+    (
+        "Fighting rages during the truce.",
+        "ceasefire/violated",
+        "Fighting eases during the truce.",
+        "ceasefire/in_force",
+    ),
+    (
+        "The army has besieged the town.",
+        "siege/declared",
+        "The army has besieged the town since March.",
+        "siege/in_force",
+    ),
+    ("The truce appears to be holding.", "ceasefire/in_force", "The truce does not hold.", "ceasefire/ended"),
     ("The truce is in effect.", "ceasefire/in_force", "The truce is to take effect on Sunday.", "ceasefire/agreed"),
 ]
 
@@ -296,6 +315,11 @@ NOTHING = [
     "Two frigates arrived to evacuate foreign nationals from the besieged port.",
     "Envoys held talks on evacuating fighters from the besieged port.",
     "A truce may be imminent, diplomats say.",
+    "Little is being done to stop attacks on convoys near the truce line.",
+    "Renewed army shelling was heard near the old truce line.",
+    "The deadline for foreign nationals to reach the airfield has passed.",
+    "Gunmen used a bus as a blockade.",
+    "The fleet ended its encirclement exercise.",
     "Talks on a truce failed earlier this week.",
     "Photographs brought back memories of the siege.",
     "The army left 40 people dead in the besieged town.",

@@ -43,7 +43,7 @@ _REPEATS = """## Repeats
 
 | repeat | the same again stays silent |
 |---|---|
-| standing | for three days, unless the window moves |
+| standing | for three days, and for two after it alerted as the last change, unless the end of the window moves |
 | day | for 24 hours after the last such alert, unless another side is named |
 | side | once the same side has said it since the newest offer in other articles, and for 24 hours in any case |
 | window | for ten days after the last such alert |

@@ -1,18 +1,17 @@
 """Holds a new announcement against its storyline: which row of the table fires, and against which earlier statement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
-from processors.relate.ledger import Storyline, Told
-from processors.relate.order import BREAKING, ESTABLISHING, PASSING, REFUSING, STARTING
+from processors.relate.ledger import Storyline
+from processors.relate.order import BREAKING, ESTABLISHING, PASSING, REFUSING, STARTING, is_within
+from processors.relate.repeats import repeat_of
 from processors.relate.sides import addressees, issuers
 from processors.relate.storyline import LONGEST, told_at
 from processors.relate.table import Row, Table
-from tocsin.vocabulary import Act, Announcement, Statement, Value
+from tocsin.vocabulary import Statement, Value
 
-_OFFERING: frozenset[Act] = frozenset({"urged", "proposed", "declared", "agreed"})
 _DAY = timedelta(hours=24)
-_WINDOW = timedelta(days=10)
 
 
 class Verdict(Value, frozen=True, kw_only=True):
@@ -33,7 +32,7 @@ def judge(table: Table, storyline: Storyline, later: Statement, neighbours: Sequ
     for row in table.candidates(new.family, new.act):
         earlier = _earlier(row, history, later) or (_across(neighbours) if row.across else None)
         if earlier is not None:
-            return Verdict(row=row, earlier=earlier, held_back=_repeat(row, storyline, earlier, later, history))
+            return Verdict(row=row, earlier=earlier, held_back=repeat_of(row, storyline, earlier, later, history))
     return None
 
 
@@ -92,15 +91,15 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
 
 def _is_anew(later: Statement, history: Sequence[Statement]) -> bool:
     """A truce is new where it starts after a breach or end of the one before, or days after its last start."""
-    starts = [i for i, s in enumerate(history) if s.announcement.act in STARTING and not s.announcement.is_background]
-    breaches = [s for s in history[starts[-1] + 1 if starts else 0 :] if s.announcement.act in BREAKING]
+    news = [s for s in history if not s.announcement.is_background]
+    starts = [i for i, s in enumerate(news) if s.announcement.act in STARTING]
+    breaches = [s for s in news[starts[-1] + 1 if starts else 0 :] if s.announcement.act in BREAKING]
     if not breaches:
         return False
     new = later.announcement
     if new.start is not None:
         return new.start.earliest > told_at(breaches[-1].article)
-    since = told_at(later.article) - told_at(history[starts[-1]].article) if starts else None
-    return new.act in STARTING and since is not None and since >= 3 * _DAY
+    return new.act in STARTING and bool(starts) and not is_within(3 * _DAY, news[starts[-1]], later)
 
 
 def _can_answer(row: Row, earlier: Statement, later: Statement) -> bool:
@@ -130,73 +129,3 @@ def _across(neighbours: Sequence[Statement]) -> Statement | None:
         s for s in neighbours if s.announcement.act in {"declared", "agreed", "amended", "in_force", "extended"}
     ]
     return promises[-1] if promises else None
-
-
-def _repeat(row: Row, storyline: Storyline, earlier: Statement, later: Statement, history: Sequence[Statement]) -> str:
-    raised = [told for told in storyline.told if not told.is_retracted]
-    same_kind = [told for told in raised if told.kind == row.kind]
-    if any(told.article_id == later.article.id and told.relation == row.relation for told in raised):
-        return "same_article"
-    if row.repeat == "day":
-        return _within_a_day(same_kind, later)
-    if row.repeat == "window":
-        return "repeat" if _recent(same_kind, later, _WINDOW) else ""
-    if row.repeat == "side":
-        return _same_side_again(later, history)
-    if row.repeat == "terms":
-        return _same_terms(later, history)
-    return _told_since(earlier, later, history)
-
-
-def accused_by(new: Announcement) -> frozenset[str]:
-    """Return the sides that are told to break what stands: who is accused; who fires, where nobody accuses."""
-    return addressees(new) or issuers(new)
-
-
-def _recent(told: Iterable[Told], later: Statement, span: timedelta) -> list[Told]:
-    return [one for one in told if told_at(later.article) - one.at < span]
-
-
-def _within_a_day(told: Iterable[Told], later: Statement) -> str:
-    recent = _recent(told, later, _DAY)
-    accused = accused_by(later.announcement)
-    known = frozenset(side for one in recent for side in one.accused)
-    return "repeat_violation" if recent and (not known or not accused - known) else ""
-
-
-def _same_side_again(later: Statement, history: Sequence[Statement]) -> str:
-    """A side refuses an offer once, and once a day; an offer that the refusing article retells is no new one."""
-    offers = [s for s in history if s.announcement.act in _OFFERING and s.article.id != later.article.id]
-    news = [s for s in offers if not s.announcement.is_background]
-    answered = history.index(news[-1]) if news else -1
-    mine = issuers(later.announcement)
-    for index, other in enumerate(history):
-        theirs = issuers(other.announcement)
-        is_since = index > answered or told_at(later.article) - told_at(other.article) < _DAY
-        is_same_side = not mine or not theirs or bool(mine & theirs)
-        if is_since and is_same_side and other.announcement.act == later.announcement.act:
-            return "repeat"
-    return ""
-
-
-def _same_terms(later: Statement, history: Sequence[Statement]) -> str:
-    """An ultimatum is issued again only with another deadline, or after days."""
-    new = later.announcement
-    for told in history:
-        old = told.announcement
-        if old.act != "declared" or told_at(later.article) - told_at(told.article) >= 3 * _DAY:
-            continue
-        if told.article.id == later.article.id:
-            return "same_article"
-        if new.deadline is None or (old.deadline and old.deadline.local[:10] == new.deadline.local[:10]):
-            return "repeat"
-    return ""
-
-
-def _told_since(earlier: Statement, later: Statement, history: Sequence[Statement]) -> str:
-    """The same act again, before anything else came about, is a repeat."""
-    old, new = earlier.announcement, later.announcement
-    if old.act != new.act:
-        return ""
-    is_moved = new.end is not None and (old.end is None or new.end.local[:10] != old.end.local[:10])
-    return "" if is_moved or told_at(later.article) - told_at(earlier.article) > 3 * _DAY else "repeat"

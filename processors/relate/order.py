@@ -56,3 +56,8 @@ def as_told(statement: Statement, mates: Sequence[Statement]) -> Statement:
 def _is_headline(statement: Statement) -> bool:
     """Outlets add their name to the headline, or a kicker before it."""
     return bool(statement.article.title) and statement.announcement.quote.strip() in statement.article.title
+
+
+def is_within(span: timedelta, earlier: Statement, later: Statement) -> bool:
+    """Say whether no more than a span lies between two statements, as they were told."""
+    return told_at(later.article) - told_at(earlier.article) <= span

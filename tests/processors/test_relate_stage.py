@@ -124,6 +124,19 @@ def test_an_extension_told_again_is_a_repeat() -> None:
     assert len(alerts(says("ceasefire/agreed"), *(says("ceasefire/extended", hours=h) for h in (4, 9)))) == 1
 
 
+def test_an_end_that_was_alerted_is_not_told_again_because_the_truce_is_retold() -> None:
+    truce, over = says("ceasefire/agreed"), says("ceasefire/ended", hours=30)
+    retold = says("ceasefire/in_force", hours=35, start=by(1))
+    again = says("ceasefire/ended", hours=40)
+    assert [alert.kind for alert in alerts(truce, over, retold, again)] == ["ends", "conflicts"]
+    assert held_back(truce, over, retold, again) == ["repeat"]
+
+
+def test_a_truce_told_over_can_still_be_extended() -> None:
+    truce, over, longer = (says(f"ceasefire/{act}", hours=h) for h, act in enumerate(("agreed", "ended", "extended")))
+    assert [(a.kind, a.earlier.announcement.act) for a in alerts(truce, over, longer)][1:] == [("extends", "agreed")]
+
+
 # --- one article -----------------------------------------------------------------------------------------------------
 
 

@@ -55,9 +55,7 @@ def _known(lasting: Sequence[Statement]) -> list[Statement]:
     known: list[Statement] = []
     for s in lasting:
         is_over = bool(known) and known[-1].announcement.act == "ended" and not known[-1].announcement.is_background
-        is_retold = s.announcement.act in ESTABLISHING and not (
-            is_over and told_at(s.article) - told_at(known[-1].article) < 3 * _DAY
-        )
+        is_retold = s.announcement.act in ESTABLISHING and not (is_over and is_within(3 * _DAY, known[-1], s))
         if not s.announcement.is_background or is_retold:
             known.append(s)
     return known
@@ -68,8 +66,8 @@ def _leaves_standing(newest: Statement, before: Statement) -> bool:
     new, old = newest.announcement, before.announcement
     if new.act in REFUSING:
         return old.act in {*ESTABLISHING, "amended", *REFUSING}
-    is_soon = told_at(newest.article) - told_at(before.article) < 2 * _DAY
-    return new.act == "in_force" and old.act == "ended" and new.start is None and is_soon
+    is_doubted = new.act == "in_force" and old.act == "ended" and new.start is None
+    return is_doubted and is_within(2 * _DAY, before, newest)
 
 
 def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statement | None:
@@ -82,7 +80,7 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
         return None
     if not row.against:
         return now
-    recent = [s for s in history if told_at(later.article) - told_at(s.article) < LONGEST[later.announcement.family]]
+    recent = [s for s in history if is_within(LONGEST[later.announcement.family], s, later)]
     fitting = [s for s in recent if s.announcement.act in row.against and _can_answer(row, s, later)]
     news = [s for s in fitting if not s.announcement.is_background]
     chosen = news or fitting
@@ -110,8 +108,7 @@ def _can_answer(row: Row, earlier: Statement, later: Statement) -> bool:
     if old.act != "urged":
         return not (mine and mine == issuers(old))
     addressed = addressees(old)
-    is_soon = told_at(later.article) - told_at(earlier.article) < 3 * _DAY
-    return is_soon and (not mine or not addressed or bool(mine & addressed))
+    return is_within(3 * _DAY, earlier, later) and (not mine or not addressed or bool(mine & addressed))
 
 
 def _by_side_of(later: Statement, history: Sequence[Statement]) -> Sequence[Statement]:

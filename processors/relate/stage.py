@@ -158,7 +158,7 @@ def _neighbours(shelf: Shelf, statement: Statement) -> list[Statement]:
         for line in shelf.near(family, new.place)
         if at - line.touched < _NEAR and compatible(line.places, new.place)
         for s in line.statements
-        if not s.announcement.is_background and at - told_at(s.article) < _NEAR
+        if not s.announcement.is_background and timedelta(0) <= at - told_at(s.article) < _NEAR
     ]
 
 

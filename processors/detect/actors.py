@@ -9,7 +9,7 @@ from functools import lru_cache
 from processors.detect.actor_words import ActorWords, actor_words
 from processors.detect.gazetteer import gazetteer
 from processors.detect.mentions import ActorMention, Setting
-from processors.detect.parties import Found, country_party, seat_party
+from processors.detect.parties import Found, country_party, is_attribute, seat_party
 from processors.detect.phrases import Word, words
 from processors.detect.roster import Actor, Alias, roster, war_between
 
@@ -109,6 +109,8 @@ def _named(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool) -
     length, aliases = hit
     alias = _among(aliases, setting)
     matched = tokens[index : index + length]
+    if is_attribute(tokens, index + length - 1):  # "UN-brokered", "Al Qaeda-linked"
+        return None
     if not _is_written_as(alias, matched, shouts) or (alias.is_surname and _is_other_person(tokens, index, shouts)):
         return None
     return Found(index, _over_nouns(tokens, index + length - 1), (alias.actor,))

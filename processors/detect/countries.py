@@ -36,13 +36,13 @@ def read_setting(title: str, text: str, published: datetime | None) -> Setting:
 class Home(NamedTuple):
     """Where an article is set: ``place``, for sentences that name none, and its first ``town``, for sieges.
 
-    ``theatre`` is where its war is fought. ``countries`` are those in which its measures can hold; none where nothing
-    is known.
+    ``theatre`` is where its war is fought: of two states that have no one place for it, both. ``countries`` are those
+    in which its measures can hold; none where nothing is known.
     """
 
     place: Place | None = None
     town: Place | None = None
-    theatre: Place | None = None
+    theatre: tuple[Place, ...] = ()
     countries: tuple[str, ...] = ()
 
     def holds(self, country: str | None) -> bool:
@@ -60,7 +60,7 @@ def home(title: str, text: str, setting: Setting) -> Home:
     country = _home_country(war, setting)
     if country not in roster().states:
         return Home()
-    theatre = Place(name=war.place if war and war.place else roster().states[country].name, country=country)
+    theatre = _theatre(war, country)
     towns: list[Place] = []
     place: Place | None = None
     for part in (title, text[dispatch_start(text) :][:_LEDE]):
@@ -70,8 +70,8 @@ def home(title: str, text: str, setting: Setting) -> Home:
         found = [Place(name=p.name, country=country) for p in free]
         towns += found
         if place is None and inside:
-            place = found[0] if found else theatre
-    return Home(place or theatre, next(iter(towns), None), theatre, war.countries if war else (country,))
+            place = found[0] if found else theatre[0]
+    return Home(place or theatre[0], next(iter(towns), None), theatre, war.countries if war else (country,))
 
 
 def _home_country(war: Conflict | None, setting: Setting) -> str:
@@ -80,6 +80,17 @@ def _home_country(war: Conflict | None, setting: Setting) -> str:
     led = setting.countries if war is None else tuple(c for c in setting.countries if c in war.countries)
     country = next(iter(led), "")
     return "" if war is None and country in roster().speakers else country
+
+
+def _theatre(war: Conflict | None, country: str) -> tuple[Place, ...]:
+    """Return where a war is fought, the country at hand first."""
+    if war and war.place:
+        return (Place(name=war.place, country=country),)
+    sides = [roster().actors[side] for side in war.sides] if war else []
+    fronts = frozenset(war.countries if war else ()) - roster().speakers
+    at_war = [side.country for side in sides if side.kind == "state" and side.country in fronts]
+    both = sorted({country, *filter(None, at_war)} if len(at_war) > 1 else {country}, key=lambda code: code != country)
+    return tuple(Place(name=roster().states[code].name, country=code) for code in both)
 
 
 def countries(title: str, text: str) -> tuple[str, ...]:

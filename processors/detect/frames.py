@@ -41,4 +41,4 @@ class Frame(NamedTuple):
     def fullness(self) -> int:
         """How much it tells: slots filled."""
         times = sum(t is not None for t in (self.start, self.end, self.deadline))
-        return bool(self.issuer) + bool(self.target) + bool(self.place) + times
+        return min(len(self.issuer), 2) + bool(self.target) + bool(self.place) + times

@@ -55,9 +55,10 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         who = who._replace(issuer=_speaker(finding, stage))
     act = _act(finding.act, who.issuer)
     issuer = _names(who.issuer) or _source(finding, act, present)
+    source = attribution(finding.line.sentence.text, present, issuer)
     struggle = Struggle(stage.setting.belligerents, _theatre(stage))
     named = completed(
-        Named(issuer, _names(who.target)),
+        Named(issuer, tuple(name for name in _names(who.target) if name != source)),
         finding.family,
         act,
         struggle,

@@ -32,7 +32,7 @@ def country_party(tokens: Sequence[Word], index: int, setting: Setting, shouts: 
     if word.needs_capitals and (shouts or not tokens[index].text.isupper()):
         return None
     last = index + length - 1
-    if _is_attribute(tokens, last):
+    if is_attribute(tokens, last):
         return Found(index, last + 1, ())
     if not word.is_demonym and index == 0 and tokens[last].after == ":":  # a headline's label
         return Found(index, last, ())
@@ -68,7 +68,7 @@ def seat_party(tokens: Sequence[Word], index: int, setting: Setting, shouts: boo
     length, state = hit
     last, table = index + length - 1, actor_words()
     before = _word_before(tokens, index)
-    if before in table.locative or _is_attribute(tokens, last):
+    if before in table.locative or is_attribute(tokens, last):
         return None
     head = _head(tokens, last, table, _MODIFIERS if _is_possessive(tokens, last) else 0)
     if head and head[1] == "side":
@@ -110,7 +110,8 @@ def _is_state(tokens: Sequence[Word], index: int) -> bool:
     return roster().seats.at(tokens, index) is not None or roster().country_words.at(tokens, index) is not None
 
 
-def _is_attribute(tokens: Sequence[Word], last: int) -> bool:
+def is_attribute(tokens: Sequence[Word], last: int) -> bool:
+    """Does a hyphen after a name make it another's attribute ("US-led", "Russian-backed")?"""
     after = last + 1
     return after < len(tokens) and tokens[after].is_hyphened and tokens[after].key in actor_words().attributes
 

@@ -26,6 +26,7 @@ _IN = re.compile(
 )
 #: ... and between a place and the measure that is called by it: "Aleppo's 72-hour truce".
 _BESIDE = re.compile(rf"(?:['’]s)?[,'’‘\"“\s-]{{1,3}}(?:(?!\w+ed\b|{_PART}\b)[\w-]+['’‘\"“\s]{{1,3}})?")
+_AND = re.compile(r",?\sand\s(?:the\s)?|,\s")
 _TALKS = re.compile(r"\s(?:talks|negotiations|resolution|monitors?)\b")  # held elsewhere than the truce
 _GLOBAL = re.compile(r"\b(?:global|worldwide|world-wide)\s(?:[\w-]+\s)?$", re.IGNORECASE)
 
@@ -37,10 +38,10 @@ def place_of(
     text, measures = finding.line.sentence.text, _measures(finding, lexicon)
     if any(_GLOBAL.search(text[:start]) for start, _ in measures):
         return ()
-    free = [p for p in places if p.country and not (p.is_adjective or is_party(p, actors))]
+    free = [p for p in places if p.country and not (p.is_adjective or is_party(p, actors) or _is_name(p, actors, text))]
     if finding.family != "siege":
         free = [p for p in free if home.holds(p.country)]
-    said = [p for p in free if any(_is_of(text, measure, p) for measure in measures)]
+    said = _with_joined([p for p in free if any(_is_of(text, measure, p) for measure in measures)], free, text)
     towns = [p for p in free if not p.is_country]
     told = [p for p in towns if p in said] or [p for p in towns if not _is_aside(p, finding, lexicon)]
     if finding.family == "ceasefire" and finding.act != "violated":
@@ -51,10 +52,10 @@ def place_of(
 
 
 def _stood_for(home: Home) -> tuple[Place, ...]:
-    """Return where a truce holds that names no place; a capital stands for its country."""
+    """Return where a truce holds that names no place: a capital stands for its country."""
     if home.place is None:
         return ()
-    return (home.theatre if home.theatre and _is_capital(home.place) else home.place,)
+    return home.theatre if home.place in home.theatre or _is_capital(home.place) else (home.place,)
 
 
 def _measures(finding: Finding, lexicon: Lexicon) -> list[tuple[int, int]]:
@@ -62,6 +63,20 @@ def _measures(finding: Finding, lexicon: Lexicon) -> list[tuple[int, int]]:
     signs = "".join(lexicon.signs[name] for name in _MEASURES)
     tokens = finding.line.tokens[finding.first : finding.last + 1]
     return [(t.start, t.end) for t in tokens if t.sign in signs]
+
+
+def _with_joined(said: list[PlaceMention], places: Sequence[PlaceMention], text: str) -> list[PlaceMention]:
+    """Add the places that "and" joins to those that a measure is said to be in."""
+    for place in places:
+        if said and place.start > said[-1].end and _AND.fullmatch(text[said[-1].end : place.start]):
+            said = [*said, place]
+    return said
+
+
+def _is_name(place: PlaceMention, actors: Sequence[ActorMention], text: str) -> bool:
+    """Is a place only a word of a party's name ("Free Aceh Movement")?"""
+    around = (a for a in actors if a.start <= place.start and place.end < a.end)
+    return any(text[place.end : a.end].lstrip()[:1].isupper() for a in around)
 
 
 def _is_of(text: str, measure: tuple[int, int], place: PlaceMention) -> bool:

@@ -62,8 +62,9 @@ def _demand(mentions: Sequence[TimeMention], act: Act) -> Slots:
     deadline = _first(mentions, "deadline") or _first(mentions, "end")
     start = _first(mentions, "start")
     given = next((m for m in mentions if m.role in {"duration", "deadline"} and m.seconds), None)
-    if deadline is None and start and given and given.seconds:  # "24 hours from Friday to leave"
-        deadline = shifted(start, given.seconds, start.text)
+    since = start or _first(mentions, "point")
+    if deadline is None and since and given and given.seconds:  # "on Sunday gave them 24 hours to leave"
+        deadline = shifted(since, given.seconds, since.text)
     if deadline is None and act in {"declared", "extended", "amended", "in_force"}:
         deadline = next((m.claimed for m in mentions if m.role == "point" and m.claimed and m.tense != "past"), None)
     return Slots(start=start, deadline=deadline)

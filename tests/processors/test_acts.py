@@ -5,6 +5,11 @@ import pytest
 from tests.processors.detect_case import acts
 
 TOLD = {
+    "ceasefire/agreed": [
+        "A ten-day truce signed by both sides is set to start on Monday.",
+        "A truce brokered by Qatar will allow buses to leave.",
+        "The army and the rebels backed a truce.",
+    ],
     "ceasefire/amended": [
         "The army shortened the daily pause to four hours.",
         "The truce was widened to three more towns.",
@@ -15,6 +20,7 @@ TOLD = {
         "The army brought the start of the truce forward by two days.",
         "The truce will now start at noon instead of dawn.",
         "The terms of the truce were changed.",
+        "Under the truce an evacuation began, but the operation was suddenly suspended.",
     ],
     "ceasefire/denied": [
         "The rebels denied that they had agreed to a truce.",
@@ -47,6 +53,8 @@ TOLD = {
         "Mediators push to extend the truce.",
     ],
     "ceasefire/violated": [
+        "The army accused the rebels of breaking the truce accord.",
+        "The truce failed to halt the shelling.",
         "Both sides accused each other of breaking the truce.",
         "The army and the rebels traded accusations of truce violations.",
         "The rebels blamed the army for the breach of the ceasefire.",
@@ -61,6 +69,11 @@ TOLD = {
         "The truce has been tested by clashes in the north.",
         "The army did not respect the truce.",
         "Fighting goes on despite truce.",
+    ],
+    "ceasefire/urged": [
+        "Two members vetoed a resolution demanding a ten-day truce.",
+        "Ministers said it was time to stop fighting.",
+        "The two presidents agreed on the need for a truce.",
     ],
     "siege/agreed": [
         "The two sides agreed on terms to lift the siege.",

@@ -32,17 +32,21 @@ def main() -> None:
     """Run the demonstration in the terminal."""
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
     parser.add_argument("--pace", type=float, default=_PACE, help="seconds between two dispatches")
+    parser.add_argument("--keep", type=Path, help="keep the log in this new file, to look into it afterwards")
     arguments = parser.parse_args()
+    if arguments.keep and arguments.keep.exists():
+        parser.error(f"{arguments.keep} exists already; name a new file")
     with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
-        asyncio.run(show(Path(folder), arguments.pace, Console(highlight=False)))
+        log = arguments.keep or Path(folder) / "tocsin.db"
+        asyncio.run(show(Path(folder), log, arguments.pace, Console(highlight=False)))
 
 
-async def show(folder: Path, pace: float, console: Console) -> None:
+async def show(folder: Path, log: Path, pace: float, console: Console) -> None:
     """Play the newswire, one dispatch every ``pace`` seconds, and let the program tell what changed."""
     newswire = load_newswire()
     clock = ManualClock(newswire.dispatches[0].at - timedelta(hours=1))
     async with _served(newswire, clock) as address:
-        settings = _settings(folder, newswire, address)
+        settings = _settings(folder, log, newswire, address)
         configure_logging(settings, stage="demo")
         _open(console, newswire, address)
         async with run_stages(settings, clock):
@@ -61,11 +65,11 @@ async def _play(newswire: Newswire, clock: ManualClock, pace: float, console: Co
     await asyncio.sleep(pace)
 
 
-def _settings(folder: Path, newswire: Newswire, address: str) -> Settings:
+def _settings(folder: Path, log: Path, newswire: Newswire, address: str) -> Settings:
     catalogue = folder / "feeds.toml"
     catalogue.write_text("\n".join(_feed(name, wire, address) for name, wire in newswire.wires.items()))
     return Settings(
-        log=LogSettings(path=folder / "tocsin.db", partitions=1),
+        log=LogSettings(path=log, partitions=1),
         worker=WorkerSettings(tick_every=0.1),
         ingest=IngestSettings(catalogue=catalogue),
         health=HealthSettings(port=0),
@@ -116,7 +120,9 @@ def _close(console: Console) -> None:
     console.print(
         "What next: put your own feeds into feeds.toml ([bold].venv/bin/tocsin feeds add URL[/bold]), "
         "name your Slack or e-mail in tocsin.toml (README.md shows how), check with "
-        "[bold].venv/bin/tocsin doctor[/bold], then [bold]make run[/bold]."
+        "[bold].venv/bin/tocsin doctor[/bold], then [bold]make run[/bold].\n"
+        "To see why an alert was raised: [bold].venv/bin/python -m demo --keep demo.db[/bold], then "
+        "[bold]TOCSIN_LOG__PATH=demo.db .venv/bin/tocsin explain ID[/bold]; the box's last line has the id."
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tocsin.vocabulary import Family, Kind, RelationName
@@ -141,6 +141,13 @@ class EmailDestination(_Group):
     """Address for the List-Unsubscribe header (https or mailto)."""
     ca_file: Path | None = None
     """A PEM file of authorities to trust beside the system's."""
+
+    @field_validator("ca_file")
+    @classmethod
+    def _is_there(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.is_file():
+            raise ValueError(f"{path}: no such file")
+        return path
 
 
 class WebhookDestination(_Group):

@@ -18,7 +18,16 @@ from tocsin.topics import TOPICS, topic_named
 app = typer.Typer(no_args_is_help=True, help="Look into the log.")
 Row = Mapping[str, object]
 
-_TELLING = ("headline", "announcement.quote", "article.title", "original_type", "reason", "status", "feed_id", "name")
+_TELLING = (
+    "headline",
+    "announcement.quote",
+    "article.title",
+    "original_type",
+    "reason",
+    "status",
+    "destination",
+    "name",
+)
 _OWN_IDS = ("alert_id", "announcement.id", "article.id", "announcement_id", "article_id")  # else the record's key
 _LOOK_EVERY = 0.5  # seconds between looks at the log's ends while following
 

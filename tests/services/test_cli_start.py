@@ -17,6 +17,11 @@ from services.cli import COMMANDS, app
 FEEDS = '[[feeds]]\nid = "wire"\nurl = "https://wire.example/rss"\n'
 SLACK = '[deliver.destinations.desk]\nchannel = "slack"\nroom = "C1"\n'
 
+MAIL = (
+    '[deliver.destinations.duty]\nchannel = "email"\nhost = "mail.example"\nsender = "a@b.example"\n'
+    'to = ["c@d.example"]\nca_file = "nowhere.pem"\n'
+)
+
 
 @pytest.fixture(autouse=True)
 def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -51,6 +56,11 @@ def taken_port() -> Iterator[int]:
             "deliver.destinations.desk.token: is missing; set it in tocsin.toml or as TOCSIN",
         ),
         ("tocsin.toml", SLACK.replace("slack", "slak"), "deliver.destinations.desk.channel: must be one of email, "),
+        (
+            "tocsin.toml",
+            MAIL,
+            "deliver.destinations.duty.ca_file: nowhere.pem: no such file; correct it in",
+        ),
         ("tocsin.toml", "[[deliver.routes]]\nname = 'a'\nto = ['b']\n", "deliver: route 'a' leads to 'b', which is no"),
         ("tocsin.toml", "[log]\npath = 'feeds.toml'\n", "log.path feeds.toml: file is not a database; set log.path"),
         ("tocsin.toml", "[log]\npath = '.'\n", "log.path .: is a folder; set log.path"),
@@ -93,7 +103,7 @@ def test_a_database_of_another_program_is_never_touched(arguments: tuple[str, ..
     before = Path("tocsin.db").read_bytes()
     result = tocsin(*arguments)
     assert result.exit_code == code
-    assert "tocsin.db: is a database of another program; set log.path" in result.output
+    assert "tocsin.db: is a database of another program; set log.path" in " ".join(result.output.split())
     assert Path("tocsin.db").read_bytes() == before
 
 

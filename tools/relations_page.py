@@ -31,7 +31,7 @@ It is named after the place that most of its announcements name.
   them still stands; a refusal sets none where a measure is declared; for two days, "it holds" undoes no "it is over".
 - **against**: where named, the alert quotes the newest such announcement while the storyline lasts, not the standing
   one. Nobody refuses its own offer, and a call is refused within three days by a side that it addresses.
-- **own**: what stands is what the new announcement's own side said last; where nobody is named, what anybody said.
+- **own**: what stands is what the new announcement's own side said last; of a deal by nobody named, any side.
 - **anew**: only where the claimed start is after the breach or end of what stood, or three days passed with a breach.
 - **repeat**: when the same thing told again stays silent (it is recorded as `alert.suppressed.v1`, with the reason).
 

@@ -82,6 +82,7 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
         return now
     recent = [s for s in history if is_within(LONGEST[later.announcement.family], s, later)]
     fitting = [s for s in recent if s.announcement.act in row.against and _can_answer(row, s, later)]
+    fitting = [s for s in fitting if s.announcement.act != "violated"] or fitting  # a breach tells of an untold truce
     news = [s for s in fitting if not s.announcement.is_background]
     chosen = news or fitting
     return chosen[-1] if chosen else None
@@ -112,9 +113,14 @@ def _can_answer(row: Row, earlier: Statement, later: Statement) -> bool:
 
 
 def _by_side_of(later: Statement, history: Sequence[Statement]) -> Sequence[Statement]:
-    """Return what the later announcement's own side has said last, where that refuses; all where no side is named."""
+    """Return what the later announcement's own side has said last, where that refuses; all where no side is named.
+
+    Of a deal whose parties are not named, any side may be the one that had refused.
+    """
     mine = issuers(later.announcement)
-    for side in sorted(mine):
+    is_mutual = not mine and later.announcement.act == "agreed"
+    asked = frozenset[str]().union(*(issuers(s.announcement) for s in history)) if is_mutual else mine
+    for side in sorted(asked):
         said = [s for s in history if side in issuers(s.announcement)]
         if said and said[-1].announcement.act in REFUSING:
             return said[-1:]

@@ -99,6 +99,21 @@ def test_a_truce_told_over_and_told_to_hold_is_still_renewed_by_a_new_one() -> N
     assert [alert.kind for alert in alerts(*facts)] == ["conflicts", "renews"]
 
 
+def test_what_both_agree_on_replaces_the_refusal_of_either() -> None:
+    refused = says("ceasefire/rejected", issuer=REBELS, target=("Russia",))
+    urged = says("ceasefire/urged", hours=2, issuer=("UN",))
+    assert [alert.row for alert in alerts(refused, urged, says("ceasefire/agreed", hours=5, issuer=()))] == [
+        "refusal-turned"
+    ]
+
+
+def test_the_end_of_a_truce_that_only_its_breach_told_of_is_held_against_the_breach() -> None:
+    breach, over = says("ceasefire/violated", issuer=REBELS), says("ceasefire/ended", hours=5)
+    assert [alert.earlier.announcement.act for alert in alerts(breach, over)] == ["violated"]
+    *_, ended = alerts(says("ceasefire/agreed", hours=-9), breach, over)
+    assert ended.earlier.announcement.act == "agreed"
+
+
 @pytest.mark.parametrize(
     ("offer", "count"),
     [

@@ -35,11 +35,15 @@ def find(text: str, setting: Setting) -> tuple[ActorMention, ...]:
 
 
 def named(text: str) -> Iterator[Actor]:
-    """Yield the actors that a text calls by name, states and descriptors aside: they tell where a war is."""
+    """Yield the actors that a text calls by a name of their own, states aside: they tell where a war is.
+
+    A name that groups of several countries share ("National Liberation Army") tells nothing.
+    """
     tokens, shouts, nowhere = words(text), is_shouting(text), Setting(published=None)
-    first_words = roster().named.first_words
+    known = roster().named
     for index, token in enumerate(tokens):
-        found = token.key in first_words and _named(tokens, index, nowhere, shouts)
+        hit = known.at(tokens, index) if token.key in known.first_words else None
+        found = _named(tokens, index, nowhere, shouts) if hit and len(hit[1]) == 1 else None
         if found:
             yield from found.actors
 

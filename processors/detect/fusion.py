@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from processors.detect.frames import Frame
+from processors.detect.precedence import put_in_order
 from processors.detect.times_calendar import shifted
 from tocsin.vocabulary import ClaimedTime
 
@@ -18,7 +19,7 @@ _ANNOUNCING = frozenset({"declared", "proposed", "agreed"})
 def fuse(frames: Sequence[Frame]) -> tuple[Frame, ...]:
     """Return one frame an announcement, in the order of first mention; circumstances give way to acts."""
     groups: list[list[Frame]] = []
-    for frame in frames:
+    for frame in put_in_order(frames):
         home = next((g for g in groups if any(_same(frame, other) for other in g)), None)
         if home is None:
             groups.append([frame])
@@ -80,7 +81,11 @@ def _same(a: Frame, b: Frame) -> bool:
 
 
 def _agree(a: ClaimedTime | None, b: ClaimedTime | None) -> bool:
-    return a is None or b is None or (a.earliest <= b.latest + _TOUCH and b.earliest <= a.latest + _TOUCH)
+    """May two claims be one? "Today" and the midnight that ends it may; two days in a row may not."""
+    if a is None or b is None:
+        return True
+    slack = _TOUCH if a.earliest == a.latest or b.earliest == b.latest else timedelta()
+    return a.earliest <= b.latest + slack and b.earliest <= a.latest + slack
 
 
 def _merge(group: list[Frame]) -> Frame:

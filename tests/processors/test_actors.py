@@ -74,6 +74,47 @@ def test_the_parties_of_each_war_are_known(year: int, text: str, expected: list[
     assert [name for name in found if name in expected] == expected
 
 
+SPELLINGS = [
+    (2018, "Houthis", "Sanaa", ("The Huthis", "The Houthi movement", "Ansar Allah", "Ansarullah", "Houthi fighters")),
+    (2023, "Hamas", "Gaza", ("Hamas", "Al-Qassam Brigades", "Yahya Sinwar", "The Islamic Resistance Movement")),
+    (2024, "Hezbollah", "Lebanon", ("Hizbollah", "Hizbullah", "The Party of God", "Naim Qassem")),
+    (2020, "LNA", "Libya", ("Khalifa Haftar", "Khalifa Hifter", "The Libyan National Army", "Haftar's forces")),
+    (2011, "Gaddafi forces", "Libya", ("Muammar Gaddafi", "Moammar Gadhafi", "Muammar Qaddafi")),
+    (2020, "Karabakh Armenians", "Stepanakert", ("Artsakh", "The Artsakh Defence Army", "The Nagorno-Karabakh army")),
+    (2021, "TPLF", "Mekelle", ("Tigrayan forces", "Tigrayan rebels", "Debretsion Gebremichael")),
+    (2019, "ELN", "Colombia", ("The ELN", "ELN rebels", "The National Liberation Army")),
+    (2002, "FARC", "Colombia", ("The FARC", "The Revolutionary Armed Forces of Colombia", "FARC rebels")),
+    (2000, "Kashmiri separatists", "Kashmir", ("Hizbul Mujahideen", "Hizb-ul-Mujahideen", "Lashkar-e-Toiba")),
+    (2008, "LTTE", "Sri Lanka", ("The Tamil Tigers", "The Liberation Tigers of Tamil Eelam", "The Tigers")),
+    (2024, "M23", "Goma", ("M23 rebels", "The March 23 Movement", "Bertrand Bisimwa")),
+    (2023, "RSF", "Sudan", ("Hemedti", "Hemeti", "Mohamed Hamdan Dagalo", "The Rapid Support Forces")),
+    (2022, "Ukraine", "Kiev", ("Zelensky", "Zelenskyy", "Volodymyr Zelenskiy")),
+    (2014, "Boko Haram", "Nigeria", ("Boko Haram", "Abubakar Shekau")),
+    (2017, "Abu Sayyaf", "Marawi", ("The Maute group", "Isnilon Hapilon")),
+]
+
+
+@pytest.mark.parametrize(
+    ("year", "expected", "where", "spelling"),
+    [(year, name, where, spelling) for year, name, where, spellings in SPELLINGS for spelling in spellings],
+)
+def test_a_party_is_one_however_it_is_spelt(year: int, expected: str, where: str, spelling: str) -> None:
+    found = names(f"{spelling} rejected a truce near {where}.", year)
+    assert found[0] == expected
+
+
+@pytest.mark.parametrize("word", ["rebels", "insurgents", "opposition fighters"])
+@pytest.mark.parametrize("others", ["The Syrian Democratic Forces and Turkey fought", "The SDF and ISIS fought"])
+def test_a_countrys_rebels_are_no_faction_that_the_article_also_names(word: str, others: str) -> None:
+    about = f"{others} near Manbij in northern Syria. The army shelled {word} in Idlib."
+    assert names(f"The {word} refused.", 2018, about) == ["Syrian rebels"]
+
+
+@pytest.mark.parametrize("attribute", ["UN-brokered", "Hamas-run", "Al Qaeda-linked"])
+def test_a_name_that_only_qualifies_is_no_party(attribute: str) -> None:
+    assert names(f"A {attribute} truce was agreed in Gaza.", 2023) == []
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

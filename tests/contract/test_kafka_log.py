@@ -3,9 +3,9 @@
 import pytest
 
 from tests.contract.log_contract import LogContract
-from tests.kafka.store import cluster, store
+from tests.kafka.store import store
 
-__all__ = ["cluster", "store"]
+__all__ = ["store"]
 
 pytestmark = pytest.mark.kafka
 

@@ -1,9 +1,8 @@
-"""Topics of its own on the session's broker for each test, and the fixtures that give them."""
+"""Topics of its own on the session's broker for each test."""
 
 import asyncio
 import itertools
-import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -17,15 +16,8 @@ from tocsin.log.kafka_admin import Admin
 from tocsin.log.kafka_log import KafkaLog
 from tocsin.log.kafka_names import Names
 from tocsin.log.kafka_topics import settings
-from tools.kafka.cluster import Cluster, running
-from tools.kafka.jars import NoBrokerError
+from tools.kafka.cluster import Cluster
 
-#: The broker's retention stays out of the tests, whose own clock stands in 2016; its cleaner does not wait.
-_BROKER = {
-    "log.retention.check.interval.ms": 86_400_000,
-    "log.initial.task.delay.ms": 86_400_000,
-    "log.cleaner.backoff.ms": 50,
-}
 LEASE, SESSION = 6.0, 1.0  # seconds
 _NUMBERS = itertools.count(1)
 
@@ -94,18 +86,6 @@ class KafkaStore:
 async def _is_compact(log: EventLog) -> bool:
     keys = [record.key for record in await read_all(log, STATES)]
     return len(keys) == len(set(keys))
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """One broker for each worker of pytest-xdist. Without Java and the jars its tests are skipped, unless required."""
-    try:
-        with running(1, settings=_BROKER) as cluster:
-            yield cluster
-    except NoBrokerError as error:
-        if "kafka" in os.environ.get("TOCSIN_REQUIRE", "").split(","):
-            raise
-        pytest.skip(f"no Kafka broker on this machine: {error}")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.contract.log_contract import EVENTS, LINE, OUTPUTS, TOPICS, a_draft, consume, drafts, ids, settle
-from tests.kafka.store import SESSION, KafkaStore, cluster, store
+from tests.kafka.store import SESSION, KafkaStore, store
 from tocsin.log.base import FencedError, LogUnavailableError
 from tocsin.log.kafka import Connection, Consumed, Message, Writer
 from tocsin.log.kafka_log import KafkaLog
@@ -19,7 +19,7 @@ from tocsin.topics import Topic
 from tools.kafka.broker import wait_until_ready
 from tools.kafka.cluster import Cluster, running
 
-__all__ = ["cluster", "store"]
+__all__ = ["store"]
 
 pytestmark = pytest.mark.kafka
 

@@ -49,8 +49,9 @@ class Admin:
 
         ``replication`` -1 leaves it to the brokers.
         """
-        # An empty assignment rather than none: aiokafka refuses -1 with none, though the brokers take it.
-        wanted = NewTopic(topic, partitions, replication, replica_assignments={}, topic_configs=dict(settings))
+        # aiokafka takes -1 only beside an empty assignment, and anything else only beside none.
+        assignment: dict[int, list[int]] | None = {} if replication == -1 else None
+        wanted = NewTopic(topic, partitions, replication, assignment, dict(settings))
         with our_errors(f"making the topic {topic}"):
             async with asyncio.timeout(self._limit):
                 answer = await self._client.create_topics([wanted])

@@ -19,13 +19,14 @@ _READY = 90.0  # seconds
 #: Quick and small rather than as delivered: a test has seconds, a machine has neighbours.
 _SMALL = {
     "auto.create.topics.enable": "false",
+    "broker.heartbeat.interval.ms": 500,
+    "broker.session.timeout.ms": 3_000,
     "group.initial.rebalance.delay.ms": 0,
     "group.min.session.timeout.ms": 500,
     "log.index.size.max.bytes": 65_536,
     "log.cleaner.dedupe.buffer.size": 8_388_608,
     "offsets.topic.num.partitions": 3,
     "transaction.state.log.num.partitions": 3,
-    "controlled.shutdown.enable": "true",
 }
 
 
@@ -49,16 +50,21 @@ class Cluster:
             wait_until_ready(broker, seconds)
 
     def stop(self) -> None:
-        """Stop every broker that runs."""
+        """Stop every broker that runs, in good order."""
         for broker in self.brokers:
             broker.stop()
+
+    def kill(self) -> None:
+        """End every broker at once."""
+        for broker in self.brokers:
+            broker.kill()
 
 
 @contextlib.contextmanager
 def running(
     count: int = 1, folder: Path | None = None, settings: Mapping[str, object] = MappingProxyType({})
 ) -> Iterator[Cluster]:
-    """Run a new cluster. Without a ``folder`` it lives in a temporary one, removed at the end.
+    """Run a new cluster. Without a ``folder`` it lives in a temporary one, killed and removed at the end.
 
     ``settings`` are the brokers' own, over those chosen here. Raises NoBrokerError where none can run.
     """
@@ -68,7 +74,10 @@ def running(
         try:
             yield cluster
         finally:
-            cluster.stop()
+            if folder is None:
+                cluster.kill()
+            else:
+                cluster.stop()
     finally:
         if folder is None:
             shutil.rmtree(home, ignore_errors=True)

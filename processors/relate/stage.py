@@ -72,6 +72,8 @@ class RelateCore:
     ) -> tuple[Storyline, Sequence[Fact]]:
         statement = as_told(statement, [s for s in line.statements if s.article.id == statement.article.id])
         extended = put_in(line, statement)
+        if statement not in extended.statements:
+            return line, ()  # older than all that is kept: nothing can be said of its time
         extended = msgspec.structs.replace(
             extended,
             name=name_of(line.family, line.theatre, extended.statements),

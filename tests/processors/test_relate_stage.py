@@ -206,6 +206,14 @@ def test_a_late_article_corrects_what_a_raised_alert_superseded() -> None:
     assert (raised.earlier.announcement.act, corrected.earlier.announcement.act) == ("declared", "in_force")
 
 
+@pytest.mark.parametrize("is_background", [True, False])
+def test_what_is_older_than_all_that_is_kept_changes_nothing(is_background: bool) -> None:
+    kept = [says("ceasefire/in_force", hours=h / 10) for h in range(80)]
+    older = says("ceasefire/violated", hours=-60, arrives=9, is_background=is_background)
+    assert alerts(*kept, older) == []
+    assert storylines(*kept, older) == ["ceasefire, Aleppo"]
+
+
 CLOCKED = (
     says("ceasefire/agreed"),
     says("ceasefire/violated", hours=3),

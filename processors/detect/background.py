@@ -40,6 +40,8 @@ def _is_told_as_earlier(finding: Finding, lexicon: Lexicon) -> bool:
             ("PREVIOUSLY", _clause(signs, finding.head)),
             ("AFTERWORD", lead),
             ("LATER", lead + own),
+            ("FORMER", signs[max(0, finding.first - 1) : finding.last + 1]),
+            ("WHILE", lead if finding.act == "urged" else ""),
         )
     )
 

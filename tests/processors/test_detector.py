@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from processors.detect.sentences import split
 from tests.builders import an_article
 from tests.processors.detect_case import read, the_detector
+from tocsin.vocabulary import Act
 
 
 def test_another_language_announces_nothing() -> None:
@@ -167,6 +168,8 @@ def test_who_is_accused_of_breaching_it_is_the_target() -> None:
         ("The truce came into effect.", "Both sides spoke of the truce which came into effect at dawn."),
         ("The town is besieged by rebels.", "Smoke rose over villages that are besieged by rebels."),
         ("The sides agreed to a truce.", "Aid trucks set off two days after the sides agreed to a truce."),
+        ("The truce collapsed.", "The previous truce collapsed."),
+        ("France pushed for a truce.", "Shelling killed nine as France pushed for a truce."),
     ],
 )
 def test_what_a_modifier_or_an_adverb_tells_was_known_before(told_now: str, told_as_earlier: str) -> None:
@@ -177,3 +180,16 @@ def test_what_a_modifier_or_an_adverb_tells_was_known_before(told_now: str, told
 def test_a_headline_tells_the_news_whatever_stands_around_it() -> None:
     found = read("Shops stayed shut.", title="Embassy evacuated after failed ceasefire in the capital")
     assert [a.is_background for a in found] == [False]
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "act"),
+    [
+        ("Truce ends in the north", "The army announced the truce after talks.", "declared"),
+        ("Army extends truce", "The truce took effect at dawn.", "in_force"),
+        ("Truce takes hold", "The two sides agreed to a truce.", "agreed"),
+    ],
+)
+def test_what_a_headline_presupposes_was_known_before(title: str, sentence: str, act: Act) -> None:
+    assert {a.act: a.is_background for a in read(sentence, title=title)}[act] is True
+    assert {a.act: a.is_background for a in read(sentence, title="News from the front")}[act] is False

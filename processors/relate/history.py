@@ -53,12 +53,14 @@ def is_settled_since(line: Storyline, statement: Statement) -> bool:
 
 
 def _settles(known: Statement, late: Statement) -> bool:
-    """Within a day, only an end, a new start or the same thing told again leaves nothing to tell."""
+    """Within a day, only an end, a new start or the same thing told again leaves nothing to tell; a breach an end."""
     new, old = known.announcement, late.announcement
     if new.is_background or known.article.id == late.article.id:
         return False
     if told_at(known.article) - told_at(late.article) > LATE:
         return new.act not in PASSING
+    if old.act == "violated":
+        return new.act == "ended"
     return new.act in _TURNS or (new.act == old.act and new.issuer == old.issuer)
 
 

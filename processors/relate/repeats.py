@@ -58,7 +58,7 @@ def _same_side_again(later: Statement, history: Sequence[Statement]) -> str:
     mine = issuers(later.announcement)
     for index, other in enumerate(history):
         theirs = issuers(other.announcement)
-        is_since = index > answered or told_at(later.article) - told_at(other.article) < _DAY
+        is_since = index > answered or is_within(_DAY, other, later)
         is_same_side = not mine or not theirs or bool(mine & theirs)
         if is_since and is_same_side and other.announcement.act == later.announcement.act:
             return "repeat"

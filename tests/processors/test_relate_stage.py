@@ -234,6 +234,13 @@ def test_news_that_arrived_before_what_it_ends_alerts_once_that_is_known() -> No
     assert [alert.kind for alert in alerts(end, truce)] == ["ends"]
 
 
+@pytest.mark.parametrize(("since", "kinds"), [("agreed", ["violates"]), ("ended", [])])
+def test_a_breach_that_arrives_late_alerts_unless_the_truce_is_over(since: str, kinds: list[str]) -> None:
+    truce, later = says("ceasefire/agreed"), says(f"ceasefire/{since}", hours=4)
+    breach = says("ceasefire/violated", hours=3, issuer=REBELS)
+    assert [a.kind for a in alerts(truce, later, breach) if a.later.announcement.act == "violated"] == kinds
+
+
 def test_without_clock_times_arrival_orders_a_day() -> None:
     midnight = -12
     end, truce = (says(f"ceasefire/{act}", hours=midnight, issuer=REBELS) for act in ("ended", "agreed"))

@@ -14,6 +14,8 @@ _BY = 4  # words after a head in which "by" names who did it
 _MOST = 2  # targets
 _JOINED = 4  # words between two actors of one group: "and the country's", ", a"
 _OWNS = re.compile(r"(?:['’]s?)?\s(?:[a-z-]+\s)?")  # between an owner and the deed: "Iran's earlier offer"
+_RESOLVES = re.compile(r"\s(?:[a-z]+\s)?resolution\s(?:that\s|which\s)?")
+_PAIR = 2
 _NEXT = 4  # words after "said" in which "that" follows ("said on Monday that")
 _DIRECT = frozenset({"say", "says", "said", "saying"})
 _SPEAKER_ACTS = frozenset({"urged", "violated", "denied"})  # whoever says so does it
@@ -107,11 +109,11 @@ def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMe
 
 
 def _owner(finding: Finding, before: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
-    """Return whose the deed is that the head names ("a Russian demand", "Iran's earlier offer")."""
+    """Return whose the deed is that the head names ("a Russian demand", "a UN resolution that urged a truce")."""
     head, text = finding.line.tokens[finding.head], finding.line.sentence.text
-    if head.key not in actor_words().deeds or not before:
-        return ()
-    return (before[-1],) if _OWNS.fullmatch(text[before[-1].end : head.start]) else ()
+    between = text[before[-1].end : head.start] if before else ""
+    is_deed = head.key in actor_words().deeds and _OWNS.fullmatch(between)
+    return tuple(before[-1:]) if is_deed or _RESOLVES.fullmatch(between) else ()
 
 
 def _subject(finding: Finding, before: Sequence[ActorMention], lexicon: Lexicon) -> tuple[ActorMention, ...]:
@@ -128,7 +130,10 @@ def _subject(finding: Finding, before: Sequence[ActorMention], lexicon: Lexicon)
 def _sides(finding: Finding, after: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
     """Return those of whom the rest of the sentence says that they share it ("a truce between A and B")."""
     group = _group(after, finding) if finding.act in _ALL_SIDES else ()
-    return group if len({a.name for a in group}) > 1 else ()
+    if len({a.name for a in group}) < _PAIR:
+        return ()
+    lead = finding.line.sentence.text[: group[0].start].lower().removesuffix("the ")
+    return group if finding.act == "agreed" or lead.endswith("between ") else ()
 
 
 def _clause_start(finding: Finding, lexicon: Lexicon) -> int:

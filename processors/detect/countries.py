@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from processors.detect import actors
@@ -23,8 +24,9 @@ _LEDE = 600
 _MOST = 4
 
 
+@lru_cache(maxsize=8)
 def read_setting(title: str, text: str, published: datetime | None) -> Setting:
-    """Return the setting of an article."""
+    """Return the setting of an article; kept for the few steps that ask for it again."""
     ranked = countries(title, text)
     bare = Setting(published=published, countries=ranked, zone=main_zone(ranked[0]) if ranked else None)
     war = _war(bare, actors.find(title, bare), actors.find(text[:_READ], bare))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tools.kafka.cluster import Cluster, running
-from tools.kafka.jars import NoBrokerError
+from tools.kafka.jars import NoBrokerError, jars
 
 #: The broker's retention stays out of the tests, whose own clock stands in 2016; its cleaner does not wait.
 _SETTINGS = {
@@ -19,9 +19,10 @@ _SETTINGS = {
 def shared_cluster() -> Iterator[Cluster]:
     """Run one broker. Without Java and the jars its tests are skipped, unless TOCSIN_REQUIRE says they must run."""
     try:
-        with running(1, settings=_SETTINGS) as cluster:
-            yield cluster
+        jars()
     except NoBrokerError as error:
         if "kafka" in os.environ.get("TOCSIN_REQUIRE", "").split(","):
             raise
         pytest.skip(f"no Kafka broker on this machine: {error}")
+    with running(1, settings=_SETTINGS) as cluster:
+        yield cluster

@@ -12,7 +12,7 @@ import pytest
 from tests.contract.log_contract import EVENTS, LINE, OUTPUTS, TOPICS, a_draft, consume, drafts, ids, settle
 from tests.kafka.store import SESSION, KafkaStore, store
 from tocsin.log.base import FencedError, LogUnavailableError
-from tocsin.log.kafka import Connection, Consumed, Message, Writer
+from tocsin.log.kafka import LARGEST, Connection, Consumed, Message, Writer
 from tocsin.log.kafka_log import KafkaLog
 from tocsin.log.kafka_topics import TopicDriftError
 from tocsin.topics import Topic
@@ -179,6 +179,14 @@ async def test_topics_that_differ_from_their_declaration_are_told_and_left_alone
         with pytest.raises(TopicDriftError, match=f"{declared.name}: {told}"):
             await KafkaLog.open(cluster.bootstrap, topics=[declared], prefix=store.names.prefix, limit=10)
     await store.open()  # as it was
+
+
+async def test_a_record_too_large_for_the_brokers_is_refused_without_harm_to_others(store: KafkaStore) -> None:
+    log = await store.open()
+    with pytest.raises(ValueError, match="bytes"):
+        await log.append([a_draft("small"), a_draft("big", value=b"x" * LARGEST)])
+    await log.append([a_draft("long", value=b"x" * (LARGEST // 2))])
+    assert await ids(log, EVENTS) == ["long"]
 
 
 async def test_a_closed_log_says_so(store: KafkaStore) -> None:

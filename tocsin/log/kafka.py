@@ -17,6 +17,7 @@ from aiokafka.partitioner import murmur2
 from tocsin.log.base import FencedError, LogUnavailableError, TruncatedError
 
 LARGEST = 8 * 1024 * 1024  # bytes of one record: long articles and snapshots of state
+_AHEAD = 1024 * 1024  # bytes of one partition read ahead of whoever takes them; no more is asked for until they are
 _BATCH = 256 * 1024  # bytes gathered for one partition before they are sent
 _STABLE, _SOON = 1.0, 0.002  # seconds: how long to wait for commits to be marked, and between looks
 _STEP = 0.05  # seconds to wait for records before looking whether the position moved
@@ -207,7 +208,7 @@ class Reader:
             auto_offset_reset="none",
             enable_auto_commit=False,
             fetch_max_wait_ms=int(poll * 1000),
-            max_partition_fetch_bytes=LARGEST // 8,
+            max_partition_fetch_bytes=_AHEAD,
         )
         reader = cls(connection, consumer)
         try:

@@ -7,9 +7,10 @@ import msgspec
 
 from tocsin.codec import MalformedFactError, from_headers, headers
 from tocsin.log.base import Draft, Record
-from tocsin.log.kafka import Message, Place, partition_of
+from tocsin.log.kafka import LARGEST, Message, Place, partition_of
 from tocsin.topics import Topic
 
+_HEADERS = 65_536  # bytes left for a record's key and headers
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -52,7 +53,13 @@ class Names:
         return place.topic.removeprefix(self.prefix), place.partition
 
     def message(self, draft: Draft, recorded: datetime) -> Message:
-        """Return a record's wire form, in the partition of its key. Raises KeyError for an unknown topic."""
+        """Return a record's wire form, in the partition of its key.
+
+        Raises KeyError for an unknown topic, ValueError for a record that the brokers would never take: trying that
+        again helps nobody.
+        """
+        if len(draft.value) > LARGEST - _HEADERS:
+            raise ValueError(f"{draft.type} {draft.id} has {len(draft.value)} bytes; the topics take {LARGEST}")
         place = self.home(draft.topic, draft.key)
         return Message(place, draft.key.encode(), draft.value, (recorded - _EPOCH) // _MILLISECOND, headers(draft))
 

@@ -8,7 +8,7 @@ the whole fence; it holds against a member that was paused, cut off or simply la
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import msgspec
 
@@ -97,7 +97,7 @@ class KafkaSubscription:
         if lane is None:
             raise FencedError(f"{topic}[{partition}] is not ours; nothing was written")
         await self._write(place, lane, next_position, messages)
-        self._touch()
+        self._called = _now()
 
     async def _write(self, place: Place, lane: _Lane, position: int, messages: Sequence[Message]) -> None:
         try:
@@ -175,7 +175,7 @@ class KafkaSubscription:
         """Let go of what went to others, fence what is new and find its positions, and read on in all."""
         gone = self._lanes.keys() - assigned
         new = assigned - self._lanes.keys()
-        self._forget(set(self._lanes))  # the reader starts anew at what was handed out
+        self._forget(self._lanes.keys())  # the reader starts anew at what was handed out
         await asyncio.gather(*(self._lanes.pop(place).writer.aclose() for place in gone))
         writers = await self._fenced(new)
         try:
@@ -188,7 +188,7 @@ class KafkaSubscription:
         self._membership.is_held = bool(self._lanes)
         self._reader.assign({place: lane.handed for place, lane in self._lanes.items()})
 
-    async def _fenced(self, places: frozenset[Place] | set[Place]) -> dict[Place, Writer]:
+    async def _fenced(self, places: Set[Place]) -> dict[Place, Writer]:
         """Open the producers of some partitions, all or none."""
         opening = {
             place: asyncio.create_task(
@@ -205,7 +205,7 @@ class KafkaSubscription:
             raise
         return {place: task.result() for place, task in opening.items()}
 
-    async def _positions(self, places: frozenset[Place] | set[Place]) -> dict[Place, int]:
+    async def _positions(self, places: Set[Place]) -> dict[Place, int]:
         """Return where to go on: the committed position, else the oldest record."""
         if not places:
             return {}
@@ -277,7 +277,7 @@ class KafkaSubscription:
             if lane.is_idle() and lane.read > lane.committed:
                 await self._write(place, lane, lane.read, ())
 
-    def _forget(self, places: set[Place]) -> None:
+    def _forget(self, places: Set[Place]) -> None:
         """Drop what came of some partitions but was not handed out."""
         self._ready = deque(one for one in self._ready if one[0] not in places)
 

@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
+from tools.kafka.broker import BrokerFailedError
 from tools.kafka.cluster import running
 from tools.kafka.jars import NoBrokerError
 
@@ -26,7 +27,7 @@ def main() -> int:
                 print(f"broker {broker.number}: process {broker.pid}, port {broker.port}")
             print(f"data and logs: {cluster.folder}", flush=True)
             signal.sigwait(stop)
-    except NoBrokerError as error:
+    except (NoBrokerError, BrokerFailedError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -9,12 +9,16 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.kafka.jars import NoBrokerError, jars
+from tools.kafka.jars import jars
 
 _LOGGING = Path(__file__).resolve().with_name("log4j2.properties")
 _JVM = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _FORMATTING, _STOPPING = 60, 30  # seconds
 _GROUPS, _TRANSACTIONS = 0, 1  # kinds of coordinators
+
+
+class BrokerFailedError(RuntimeError):
+    """A broker could not be formatted or started, though this machine has what it needs."""
 
 
 class Broker:
@@ -37,10 +41,11 @@ class Broker:
 
     def format(self, cluster: str) -> None:
         """Make the data folder ready, as a new broker's must be."""
-        command = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._configuration))
+        options = [f"--cluster-id={cluster}", f"--config={self._configuration}"]  # an id may begin with a dash
+        command = self._java("kafka.tools.StorageTool", "format", *options)
         done = subprocess.run(command, capture_output=True, text=True, timeout=_FORMATTING, check=False)  # noqa: S603
         if done.returncode != 0:
-            raise NoBrokerError(f"formatting broker {self.number} failed: {(done.stdout + done.stderr)[-2000:]}")
+            raise BrokerFailedError(f"formatting broker {self.number} failed: {(done.stdout + done.stderr)[-2000:]}")
 
     def start(self) -> None:
         """Start the process; ``answers`` tells when it is ready. It dies with the caller where Linux can see to it."""
@@ -53,13 +58,13 @@ class Broker:
             )
 
     def answers(self) -> bool:
-        """Tell whether groups and transactions can be served. Raises NoBrokerError when the process has ended.
+        """Tell whether groups and transactions can be served. Raises BrokerFailedError when the process has ended.
 
         The first question also makes the brokers' own topics, which takes them a few seconds.
         """
         if self.pid is None:
             tail = (self._folder / "console.log").read_text(errors="replace")[-2000:]
-            raise NoBrokerError(f"broker {self.number} ended while starting (see {self._folder}): {tail}")
+            raise BrokerFailedError(f"broker {self.number} ended while starting (see {self._folder}): {tail}")
         try:
             return _coordinates(self.port, _GROUPS) and _coordinates(self.port, _TRANSACTIONS)
         except OSError:
@@ -93,11 +98,11 @@ class Broker:
 
 
 def wait_until_ready(broker: Broker, seconds: float) -> None:
-    """Return once the broker answers. Raises NoBrokerError when it does not in time."""
+    """Return once the broker answers. Raises BrokerFailedError when it does not in time."""
     until = time.monotonic() + seconds
     while not broker.answers():
         if time.monotonic() > until:
-            raise NoBrokerError(f"broker {broker.number} did not answer within {seconds:.0f} s")
+            raise BrokerFailedError(f"broker {broker.number} did not answer within {seconds:.0f} s")
         time.sleep(0.1)
 
 

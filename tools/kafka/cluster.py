@@ -10,8 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from uuid import uuid4
 
-from tools.kafka.broker import Broker, wait_until_ready
-from tools.kafka.jars import NoBrokerError
+from tools.kafka.broker import Broker, BrokerFailedError, wait_until_ready
 
 _TRIES = 3  # a free port may be taken by another before the broker has it
 _READY = 90.0  # seconds
@@ -66,7 +65,8 @@ def running(
 ) -> Iterator[Cluster]:
     """Run a new cluster. Without a ``folder`` it lives in a temporary one, killed and removed at the end.
 
-    ``settings`` are the brokers' own, over those chosen here. Raises NoBrokerError where none can run.
+    ``settings`` are the brokers' own, over those chosen here. Raises NoBrokerError where none can run, and
+    BrokerFailedError when one does not start.
     """
     home = folder or Path(tempfile.mkdtemp(prefix="tocsin-kafka-"))
     try:
@@ -88,7 +88,7 @@ def _started(count: int, home: Path, settings: Mapping[str, object]) -> Cluster:
         cluster = _made(count, home / f"try-{attempt}", settings)
         try:
             cluster.start()
-        except NoBrokerError:
+        except BrokerFailedError:
             cluster.stop()
             if attempt == _TRIES:
                 raise

@@ -41,7 +41,8 @@ def _fetch(folder: Path) -> None:
         command = [maven, "-q", "-B", "-f", str(_POM), "dependency:copy-dependencies", f"-DoutputDirectory={copied}"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=_FETCHING, check=False)  # noqa: S603
         if done.returncode != 0:
-            raise NoBrokerError(f"Maven could not fetch the Kafka broker's jars: {(done.stdout + done.stderr)[-2000:]}")
+            (trouble, *_) = (done.stdout + done.stderr).strip().splitlines() or ["no word why"]
+            raise NoBrokerError(f"Maven could not fetch the Kafka broker's jars: {trouble}")
         try:
             copied.rename(folder)
         except OSError:

@@ -27,6 +27,7 @@ class ActorWords:
     titles: frozenset[str]
     stops: frozenset[str]
     brokering: frozenset[str]
+    announcing: frozenset[str]
     controlling: frozenset[str]
     mutual: frozenset[str]
     pronouns: frozenset[str]
@@ -63,6 +64,7 @@ def actor_words() -> ActorWords:
         titles=a_set("titles"),
         stops=a_set("stops"),
         brokering=a_set("brokering"),
+        announcing=a_set("announcing"),
         controlling=a_set("controlling"),
         mutual=a_set("mutual"),
         pronouns=a_set("pronouns"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from processors.detect.actor_words import actor_words
@@ -20,6 +21,7 @@ _NEXT = 4  # words after "said" in which "that" follows ("said on Monday that")
 _DIRECT = frozenset({"say", "says", "said", "saying"})
 _SPEAKER_ACTS = frozenset({"urged", "violated", "denied"})  # whoever says so does it
 _ALL_SIDES = frozenset({"agreed", "in_force", "ended", "extended", "violated"})  # "between A and B" names who does it
+_STATES = frozenset({"in_force", "ended", "extended"})  # of a truce that someone announced before
 _TOLD_ASIDE = frozenset({"in_force", "ended", "violated"})  # said of the truce itself, in the clause that names it
 
 
@@ -43,7 +45,12 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
         return Cast(by, _others(by, before))
     if accused := _accusation(finding, own, lexicon):
         return accused
-    issuer = _owner(finding, before) or _subject(finding, before, lexicon) or _sides(finding, after)
+    issuer = (
+        _announcer(finding, own)
+        or _owner(finding, before)
+        or _subject(finding, before, lexicon)
+        or _sides(finding, after)
+    )
     issuer = issuer or _taker(finding, after, lexicon)
     if _is_defied(finding, issuer, lexicon):
         return Cast((), issuer)
@@ -105,6 +112,16 @@ def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMe
     for token in tokens[finding.head + 1 : finding.head + _BY]:
         if token.key == "by":
             return _group([a for a in actors if a.start >= token.end], finding)
+    return ()
+
+
+def _announcer(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
+    """Return who announced the truce that is told of ("a pause declared by its ally Russia expired")."""
+    text = finding.line.sentence.text
+    for at, actor in enumerate(actors if finding.act in _STATES else ()):
+        words = text[: actor.start].lower().split()[-_BY:]
+        if any(verb in actor_words().announcing and by == "by" for verb, by in pairwise(words)):
+            return _group(actors[at:], finding)
     return ()
 
 

@@ -43,6 +43,22 @@ def test_a_deed_is_its_owners(sentence: str, text: str, year: int, act: str, iss
 
 
 @pytest.mark.parametrize(
+    ("sentence", "text", "year", "act"),
+    [
+        ("A ceasefire announced by its ally Russia expired before aid came.", SYRIA, 2016, "ceasefire/ended"),
+        ("A truce declared by Russia was extended.", SYRIA, 2016, "ceasefire/extended"),
+    ],
+)
+def test_a_truce_announced_by_someone_ends_and_goes_on_as_his(sentence: str, text: str, year: int, act: str) -> None:
+    assert cast(sentence, text, year, act)[0] == {"Russia"}
+
+
+def test_a_resolutions_call_is_of_who_adopts_it() -> None:
+    sentence = "Russia vetoed a Security Council resolution that demanded a truce in Aleppo."
+    assert cast(sentence, SYRIA, 2016, "ceasefire/urged")[0] == {"UN Security Council"}
+
+
+@pytest.mark.parametrize(
     ("sentence", "text", "year", "act", "sides"),
     [
         ("A truce between Israel and Hamas took effect.", GAZA, 2024, "ceasefire/in_force", {"Israel", "Hamas"}),

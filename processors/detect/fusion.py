@@ -75,9 +75,14 @@ def _same(a: Frame, b: Frame) -> bool:
         return False
     if a.is_past != b.is_past:
         return False
-    if a.act in _ONE_SIDED and a.issuer and b.issuer and not set(a.issuer) & set(b.issuer):
+    if a.act in _ONE_SIDED and a.issuer and b.issuer and not _meet(a.issuer, b.issuer):
         return False
     return all(_agree(x, y) for x, y in ((a.start, b.start), (a.end, b.end), (a.deadline, b.deadline)))
+
+
+def _meet(names: Sequence[str], others: Sequence[str]) -> bool:
+    """Say whether two casts share a name; the UN Security Council is of the UN, as its name begins."""
+    return any(x == y or x.startswith(f"{y} ") or y.startswith(f"{x} ") for x in names for y in others)
 
 
 def _agree(a: ClaimedTime | None, b: ClaimedTime | None) -> bool:

@@ -286,6 +286,12 @@ MINIMAL_PAIRS = [
         "The army has besieged the town since March.",
         "siege/in_force",
     ),
+    (
+        "The truce is being observed.",
+        "ceasefire/in_force",
+        "None of the truces has been respected.",
+        "ceasefire/violated",
+    ),
     ("The truce appears to be holding.", "ceasefire/in_force", "The truce does not hold.", "ceasefire/ended"),
     ("The truce is in effect.", "ceasefire/in_force", "The truce is to take effect on Sunday.", "ceasefire/agreed"),
 ]

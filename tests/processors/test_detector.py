@@ -193,3 +193,11 @@ def test_a_headline_tells_the_news_whatever_stands_around_it() -> None:
 def test_what_a_headline_presupposes_was_known_before(title: str, sentence: str, act: Act) -> None:
     assert {a.act: a.is_background for a in read(sentence, title=title)}[act] is True
     assert {a.act: a.is_background for a in read(sentence, title="News from the front")}[act] is False
+
+
+def test_a_body_and_its_organisation_call_once() -> None:
+    found = read(
+        "Russia vetoed a UN Security Council resolution demanding a truce.",
+        title="Russia vetoes UN resolution demanding truce",
+    )
+    assert sum(a.act == "urged" for a in found) == 1

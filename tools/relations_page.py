@@ -30,7 +30,7 @@ It is named after the place that most of its announcements name.
 - **standing**: the newest act that set a state must be one of these. Calls and breaches set none, so what stood before
   them still stands; a refusal sets none where a measure is declared; for two days, "it holds" undoes no "it is over".
 - **against**: where named, the alert quotes the newest such announcement while the storyline lasts, not the standing
-  one. Nobody refuses its own offer, and a call is refused within three days by a side that it addresses.
+  one. Nobody refuses its own offer, an offer is refused within a month, a call within three days by whom it addresses.
 - **own**: what stands is what the new announcement's own side said last; of a deal by nobody named, any side.
 - **anew**: only where the claimed start is after the breach or end of what stood, or three days passed with a breach.
 - **repeat**: when the same thing told again stays silent (it is recorded as `alert.suppressed.v1`, with the reason).
@@ -43,11 +43,13 @@ _REPEATS = """## Repeats
 
 | repeat | the same again stays silent |
 |---|---|
-| standing | for three days, and for two after it alerted as the last change, unless the end of the window moves |
+| standing | for three days, and for two after it alerted as the last change, unless the end moves |
 | day | for 24 hours after the last such alert, unless another side is named |
 | side | once the same side has said it since the newest offer in other articles, and for 24 hours in any case |
 | window | for ten days after the last such alert |
 | terms | within three days, unless the deadline's day moves |
+For a day after its end, a truce that is told as it was before, by the same parties and without a time of its own, is
+the old one, unless the headline tells it.
 """
 
 _TAIL = """## Late, corrected and taken back

@@ -12,6 +12,7 @@ from processors.relate.table import Row, Table
 from tocsin.vocabulary import Statement, Value
 
 _DAY = timedelta(hours=24)
+_ANSWERABLE = timedelta(days=31)  # an offer that nobody has taken up for a month is no longer what a refusal answers
 
 
 class Verdict(Value, frozen=True, kw_only=True):
@@ -107,7 +108,7 @@ def _can_answer(row: Row, earlier: Statement, later: Statement) -> bool:
         return True
     mine, old = issuers(later.announcement), earlier.announcement
     if old.act != "urged":
-        return not (mine and mine == issuers(old))
+        return is_within(_ANSWERABLE, earlier, later) and not (mine and mine == issuers(old))
     addressed = addressees(old)
     return is_within(3 * _DAY, earlier, later) and (not mine or not addressed or bool(mine & addressed))
 

@@ -48,13 +48,13 @@ def as_told(statement: Statement, mates: Sequence[Statement]) -> Statement:
     new = statement.announcement
     news = frozenset(s.announcement.act for s in mates if not s.announcement.is_background)
     is_second = ("ended" in news) if new.act in STARTING else (new.act == "ended" and not news.isdisjoint(ESTABLISHING))
-    if not is_second or _is_headline(statement):
+    if not is_second or is_headline(statement):
         return statement
     return msgspec.structs.replace(statement, announcement=msgspec.structs.replace(new, is_background=True))
 
 
-def _is_headline(statement: Statement) -> bool:
-    """Outlets add their name to the headline, or a kicker before it."""
+def is_headline(statement: Statement) -> bool:
+    """Say whether the headline tells it; outlets add their name, or a kicker before it."""
     return bool(statement.article.title) and statement.announcement.quote.strip() in statement.article.title
 
 

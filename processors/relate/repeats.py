@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from processors.relate.ledger import Storyline, Told
-from processors.relate.order import is_within
+from processors.relate.order import is_headline, is_within
 from processors.relate.sides import addressees, issuers
 from processors.relate.storyline import told_at
 from processors.relate.table import Row
@@ -31,7 +31,7 @@ def repeat_of(
         return _same_side_again(later, history)
     if row.repeat == "terms":
         return _same_terms(later, history)
-    return _told_since(earlier, later) or _alerted_since(row, storyline, later)
+    return _told_since(earlier, later) or _alerted_since(row, storyline, later) or _retold(earlier, later, history)
 
 
 def accused_by(new: Announcement) -> frozenset[str]:
@@ -91,6 +91,16 @@ def _alerted_since(row: Row, storyline: Storyline, later: Statement) -> str:
     last = storyline.statement(changes[-1].later_id) if changes and changes[-1].kind == row.kind else None
     is_again = last is not None and not _is_moved(last, later) and is_within(2 * _DAY, last, later)
     return "repeat" if is_again else ""
+
+
+def _retold(earlier: Statement, later: Statement, history: Sequence[Statement]) -> str:
+    """A day after its end, what the same parties are told to have done before is the old truce, but for headlines."""
+    new = later.announcement
+    is_soon = earlier.announcement.act == "ended" and is_within(_DAY, earlier, later)
+    if not is_soon or new.start or is_headline(later):
+        return ""
+    former = [s for s in history if is_within(3 * _DAY, s, earlier) and s.announcement.act == new.act]
+    return "repeat" if any(set(s.announcement.issuer) == set(new.issuer) for s in former) else ""
 
 
 def _is_moved(earlier: Statement, later: Statement) -> bool:

@@ -132,6 +132,27 @@ def test_an_end_that_was_alerted_is_not_told_again_because_the_truce_is_retold()
     assert held_back(truce, over, retold, again) == ["repeat"]
 
 
+@pytest.mark.parametrize(
+    ("told", "kinds"),
+    [
+        (says("ceasefire/agreed", hours=20, issuer=REBELS), ["ends"]),
+        (says("ceasefire/agreed", hours=20, issuer=REBELS, start=by(22)), ["ends", "renews"]),
+        (says("ceasefire/agreed", hours=20, issuer=REBELS, title="They agree", quote="They agree"), ["ends", "renews"]),
+        (says("ceasefire/agreed", hours=20, issuer=("Israel",)), ["ends", "renews"]),
+        (says("ceasefire/agreed", hours=50, issuer=REBELS), ["ends", "renews"]),
+    ],
+)
+def test_the_old_truce_retold_a_day_after_its_end_is_no_new_one(told: AnnouncementDetected, kinds: list[str]) -> None:
+    truce, over = says("ceasefire/agreed", issuer=REBELS), says("ceasefire/ended", hours=10)
+    assert [alert.kind for alert in alerts(truce, over, told)] == kinds
+
+
+@pytest.mark.parametrize(("days", "count"), [(30, 1), (32, 0)])
+def test_an_offer_of_more_than_a_month_ago_is_not_what_a_refusal_answers(days: int, count: int) -> None:
+    offer = says("ceasefire/declared", issuer=("Russia",))
+    assert len(alerts(offer, says("ceasefire/rejected", hours=24 * days, issuer=REBELS))) == count
+
+
 def test_a_truce_told_over_can_still_be_extended() -> None:
     truce, over, longer = (says(f"ceasefire/{act}", hours=h) for h, act in enumerate(("agreed", "ended", "extended")))
     assert [(a.kind, a.earlier.announcement.act) for a in alerts(truce, over, longer)][1:] == [("extends", "agreed")]
@@ -218,7 +239,7 @@ CLOCKED = (
     says("ceasefire/agreed"),
     says("ceasefire/violated", hours=3),
     says("ceasefire/ended", hours=6),
-    says("ceasefire/agreed", hours=9),
+    says("ceasefire/agreed", hours=9, start=by(10)),
 )
 
 

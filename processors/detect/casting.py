@@ -15,6 +15,8 @@ _BY = 4  # words after a head in which "by" names who did it
 _MOST = 2  # targets
 _JOINED = 4  # words between two actors of one group: "and the country's", ", a"
 _OWNS = re.compile(r"(?:['’]s?)?\s(?:[a-z-]+\s)?")  # between an owner and the deed: "Iran's earlier offer"
+_REPORTS = re.compile(r"(?:['’]s)?(?:\s[\w'’-]+){0,3}?\s(?:said|says|reported|announced)(?:\s\w+){0,3}\.?$")
+_SUFFERS = re.compile(r"(?:\s[\w'’-]+){0,4}\s")  # nothing parts whom it is done to from the deed
 _RESOLVES = re.compile(r"\s(?:[a-z]+\s)?resolution\s(?:that\s|which\s)?")
 _PAIR = 2
 _NEXT = 4  # words after "said" in which "that" follows ("said on Monday that")
@@ -26,10 +28,11 @@ _TOLD_ASIDE = frozenset({"in_force", "ended", "violated"})  # said of the truce 
 
 
 class Cast(NamedTuple):
-    """Who does it, to whom."""
+    """Who does it, to whom. ``is_agent``: the issuer is named as the one "by" whom it is done."""
 
     issuer: tuple[ActorMention, ...]
     target: tuple[ActorMention, ...]
+    is_agent: bool = False
 
 
 def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> Cast:
@@ -37,12 +40,12 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
 
     Who brokered it does not count.
     """
-    head = finding.line.tokens[finding.head]
+    head, text = finding.line.tokens[finding.head], finding.line.sentence.text
     own = _without_brokers(finding, actors)
     before = [a for a in own if a.end <= head.start]
-    after = [a for a in own if a.start >= head.end]
+    after = [a for a in own if a.start >= head.end and not _REPORTS.match(text, a.end)]
     if by := _after_by(finding, own):
-        return Cast(by, _others(by, before))
+        return Cast(by, _others(by, [a for a in before if _SUFFERS.fullmatch(text[a.end : head.start])]), is_agent=True)
     if accused := _accusation(finding, own, lexicon):
         return accused
     issuer = (
@@ -182,7 +185,7 @@ def _group(actors: Sequence[ActorMention], finding: Finding) -> tuple[ActorMenti
     group = list(actors[:1])
     for actor in actors[1:]:
         last = group[-1]
-        if actor.start >= last.end and not _joins(text[last.end : actor.start]):
+        if actor.start >= last.end and (not _joins(text[last.end : actor.start]) or _REPORTS.match(text, actor.end)):
             break
         group.append(actor)
     return tuple(group)

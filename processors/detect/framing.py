@@ -55,14 +55,13 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         who = who._replace(issuer=_speaker(finding, stage))
     act = _act(finding.act, who.issuer)
     issuer = _names(who.issuer) or _source(finding, act, present)
-    source = attribution(finding.line.sentence.text, present, issuer)
     struggle = Struggle(stage.setting.belligerents, _theatre(stage))
     named = completed(
-        Named(issuer, tuple(name for name in _names(who.target) if name != source)),
+        Named(issuer, _names(who.target)),
         finding.family,
         act,
         struggle,
-        finding.rule.is_suffered,
+        is_suffered=finding.rule.is_suffered and not who.is_agent,
     )
     timed = slots(_near(finding, stage), finding.family, act)
     came_about = timed.start or timed.end

@@ -131,3 +131,13 @@ def test_rebels_of_a_country_are_never_one_faction_because_others_are_named(medi
 def test_who_takes_a_besieged_town_ended_its_siege() -> None:
     sentence = "The siege of Aleppo ended on Tuesday when the Syrian army said that it controlled every district."
     assert cast(sentence, SYRIA, 2016, "siege/ended")[0] == {"Syrian government"}
+
+
+def test_who_besieges_is_named_by_by_whatever_the_war_is() -> None:
+    found = cast("Buses reached two villages besieged by rebels, the UN said.", SYRIA, 2016, "siege/in_force")
+    assert found[0] == {"Syrian rebels"}
+
+
+def test_who_reports_a_refusal_is_not_the_one_refused() -> None:
+    found = cast("The LNA rejected a ceasefire, the United Nations said.", LIBYA, 2020, "ceasefire/rejected")
+    assert found == ({"LNA"}, {"GNA"})

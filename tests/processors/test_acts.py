@@ -70,6 +70,9 @@ TOLD = {
         "The army did not respect the truce.",
         "Fighting goes on despite truce.",
     ],
+    "ceasefire/rejected": [
+        "The president vowed to continue the offensive despite pleas for a truce.",
+    ],
     "ceasefire/urged": [
         "Two members vetoed a resolution demanding a ten-day truce.",
         "Ministers said it was time to stop fighting.",
@@ -86,6 +89,7 @@ TOLD = {
         "Hundreds of civilians were evacuated from the besieged town.",
     ],
     "siege/declared": [
+        "The president orders his general to blockade the besieged port until it gives in.",
         "Rebels laid siege to the town.",
         "The navy imposed a blockade on the port.",
         "The army has encircled the city.",
@@ -145,6 +149,7 @@ TOLD = {
         "The army brought its deadline forward to Thursday.",
     ],
     "ultimatum/declared": [
+        "Army orders villagers to evacuate by Friday.",
         "The army gave residents 24 hours to leave the town.",
         "The rebels told the garrison to surrender by midnight or be attacked.",
         "The army ordered the people of five villages to evacuate immediately.",

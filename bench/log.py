@@ -26,7 +26,7 @@ from tocsin.log.sqlite import SqliteLog
 from tocsin.log.sqlite_schema import Synchronous
 from tocsin.vocabulary import Article
 
-_ROUNDS = 5
+_ROUNDS = 12  # enough that each side meets a moment in which the machine is free
 _TARGET = 0.6
 _WORDS = ("army", "said", "friday", "pause", "city", "extended", "another", "talks", "convoy", "north", "minister")
 _COLUMNS = "position INTEGER PRIMARY KEY, key, id, type, source, time, correlation, recorded, value BLOB"

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from services.settings import SettingsError
+from tocsin.log.sqlite_trouble import told
 
 _OURS = 0x746F6373  # the SQLite application id "tocs", as tocsin.log.sqlite_schema writes it
 _MEND = "set log.path (TOCSIN_LOG__PATH) to a log of Tocsin's, or to a new file"
@@ -18,7 +19,8 @@ def is_there(path: Path) -> bool:
 def refuse_foreign(path: Path) -> None:
     """Do nothing where there is no file yet, or an empty one, or a log. Raises SettingsError for all else.
 
-    Makes and changes nothing. A damaged log passes: ``faults`` is for that.
+    Makes and changes nothing. Raises LogUnavailableError where the file cannot be read now. A log whose records are
+    damaged passes: ``faults`` is for that.
     """
     if path.is_dir():
         raise SettingsError(f"log.path {path}: is a folder; {_MEND}")
@@ -29,8 +31,10 @@ def refuse_foreign(path: Path) -> None:
         with closing(_read_only(path)) as database:
             is_ours = database.execute("PRAGMA application_id").fetchone()[0] == _OURS
             is_empty = not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    except sqlite3.OperationalError as error:  # locked, unreadable: it may be a log all the same
+        raise told(path, error) from error
     except sqlite3.DatabaseError as error:
-        raise SettingsError(f"log.path {path}: {error}; {_MEND}") from error
+        raise SettingsError(str(told(path, error))) from error
     if not (is_ours or is_empty):
         raise SettingsError(f"log.path {path}: is a database of another program; {_MEND}")
 

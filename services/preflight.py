@@ -1,6 +1,7 @@
 """What must be sound before a stage starts: told in a line or two, before there is a process tree that logs."""
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 
 from ingest import catalogue
@@ -9,6 +10,7 @@ from services import health, names, wiring
 from services.log_file import refuse_foreign
 from services.settings import Settings, SettingsError
 from services.stages import STAGES, Stage
+from tocsin.log.base import LogUnavailableError
 
 
 def assert_fit(settings: Settings, stages: Sequence[Stage], *, is_tree: bool) -> None:
@@ -22,7 +24,7 @@ def assert_fit(settings: Settings, stages: Sequence[Stage], *, is_tree: bool) ->
         _assert_catalogue(settings)
     _assert_ports_free(settings, ([0] if is_tree else []) + [1 + STAGES.index(stage) for stage in stages])
     refuse_foreign(settings.log.path)
-    asyncio.run(_open_log(settings))
+    _assert_log_opens(settings)
 
 
 def _assert_catalogue(settings: Settings) -> None:
@@ -39,6 +41,15 @@ def _assert_ports_free(settings: Settings, offsets: Sequence[int]) -> None:
     if settings.health.port:
         for offset in offsets:
             health.listen(settings.health.host, settings.health.port + offset).close()
+
+
+def _assert_log_opens(settings: Settings) -> None:
+    try:
+        asyncio.run(_open_log(settings))
+    except LogUnavailableError as error:
+        if isinstance(error.__cause__, sqlite3.OperationalError | OSError):
+            raise  # locked, full, not writable: may be mended while it is tried again
+        raise SettingsError(str(error)) from error
 
 
 async def _open_log(settings: Settings) -> None:

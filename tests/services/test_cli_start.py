@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli import COMMANDS, app
+from tests.services.made_log import a_log
 
 FEEDS = '[[feeds]]\nid = "wire"\nurl = "https://wire.example/rss"\n'
 SLACK = '[deliver.destinations.desk]\nchannel = "slack"\nroom = "C1"\n'
@@ -62,7 +63,7 @@ def taken_port() -> Iterator[int]:
             "deliver.destinations.duty.ca_file: nowhere.pem: no such file; correct it in",
         ),
         ("tocsin.toml", "[[deliver.routes]]\nname = 'a'\nto = ['b']\n", "deliver: route 'a' leads to 'b', which is no"),
-        ("tocsin.toml", "[log]\npath = 'feeds.toml'\n", "log.path feeds.toml: file is not a database; set log.path"),
+        ("tocsin.toml", "[log]\npath = 'feeds.toml'\n", "log file feeds.toml: file is not a database; it is no log"),
         ("tocsin.toml", "[log]\npath = '.'\n", "log.path .: is a folder; set log.path"),
         ("tocsin.toml", "[log]\npath = 'feeds.toml/x.db'\n", "log.path feeds.toml/x.db: feeds.toml is no folder"),
     ],
@@ -105,6 +106,16 @@ def test_a_database_of_another_program_is_never_touched(arguments: tuple[str, ..
     assert result.exit_code == code
     assert "tocsin.db: is a database of another program; set log.path" in " ".join(result.output.split())
     assert Path("tocsin.db").read_bytes() == before
+
+
+def test_a_log_that_another_process_holds_locked_is_no_misconfiguration() -> None:
+    a_log()
+    with closing(sqlite3.connect("tocsin.db", isolation_level=None)) as holding:
+        holding.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holding.execute("BEGIN EXCLUSIVE")
+        result = tocsin("relate")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("tocsin: log file tocsin.db: database is locked; another process holds it locked")
 
 
 def test_every_command_of_the_table_can_be_loaded_and_helps() -> None:

@@ -5,6 +5,8 @@ Not where people talk about it, comment on it or go to: those places give way to
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from processors.detect.clauses import Finding
 from processors.detect.countries import Home
@@ -12,23 +14,38 @@ from processors.detect.gazetteer import gazetteer
 from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention, PlaceMention
 from processors.detect.phrases import key_of
+from processors.detect.roster import read_lexicon
 from processors.detect.seats import is_party
 from tocsin.vocabulary import Place
 
 _MOST = 2
 _MEASURES = ("TRUCE", "SIEGEWORD", "CORRIDOR", "EVACUATION")
-_PART = "(?:after|as|in|at|amid|by|while|and|but|when|following|despite|to|from)"  # parts what belongs together
-#: What may stand between a measure and the place after it: "truce deal in Aleppo", "siege of the rebel-held city of".
-_IN = re.compile(
-    r"['’\"”]*\s(?:(?:deals?|agreement|accord|plan)\s)?(?:in|of|for|on|over|near|around|at|across)\s"
-    rf"(?:(?!{_PART}\b)[\w'’-]+\s){{0,4}}",
-    re.IGNORECASE,
-)
-#: ... and between a place and the measure that is called by it: "Aleppo's 72-hour truce".
-_BESIDE = re.compile(rf"(?:['’]s)?[,'’‘\"“\s-]{{1,3}}(?:(?!\w+ed\b|{_PART}\b)[\w-]+['’‘\"“\s]{{1,3}})?")
 _AND = re.compile(r",?\sand\s(?:the\s)?|,\s")
-_TALKS = re.compile(r"\s(?:talks|negotiations|resolution|monitors?)\b")  # held elsewhere than the truce
-_GLOBAL = re.compile(r"\b(?:global|worldwide|world-wide)\s(?:[\w-]+\s)?$", re.IGNORECASE)
+
+
+class _Wording(NamedTuple):
+    """What may stand around a measure; patterns match the text between it and a place, or beside it."""
+
+    inside: re.Pattern[str]  # "siege of the rebel-held city of", before the place
+    called: re.Pattern[str]  # "Aleppo's 72-hour truce", after the place
+    talks: re.Pattern[str]
+    everywhere: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _wording() -> _Wording:
+    table = {
+        name: "|".join(map(re.escape, words)) for name, words in read_lexicon("places_words.toml")["measure"].items()
+    }
+    apart = rf"(?:{table['apart']})\b"
+    return _Wording(
+        inside=re.compile(
+            rf"['’\"”]*\s(?:(?:{table['deals']})\s)?(?:{table['in']})\s(?:(?!{apart})[\w'’-]+\s){{0,4}}", re.IGNORECASE
+        ),
+        called=re.compile(rf"(?:['’]s)?[,'’‘\"“\s-]{{1,3}}(?:(?!\w+ed\b|{apart})[\w-]+['’‘\"“\s]{{1,3}})?"),
+        talks=re.compile(rf"\s(?:{table['talks']})\b"),
+        everywhere=re.compile(rf"\b(?:{table['everywhere']})\s(?:[\w-]+\s)?$", re.IGNORECASE),
+    )
 
 
 def place_of(
@@ -36,7 +53,7 @@ def place_of(
 ) -> tuple[Place, ...]:
     """Return where a finding's measure holds; ``home`` is where its article is set."""
     text, measures = finding.line.sentence.text, _measures(finding, lexicon)
-    if any(_GLOBAL.search(text[:start]) for start, _ in measures):
+    if any(_wording().everywhere.search(text[:start]) for start, _ in measures):
         return ()
     free = [p for p in places if p.country and not (p.is_adjective or is_party(p, actors) or _is_name(p, actors, text))]
     if finding.family != "siege":
@@ -82,11 +99,11 @@ def _is_name(place: PlaceMention, actors: Sequence[ActorMention], text: str) -> 
 def _is_of(text: str, measure: tuple[int, int], place: PlaceMention) -> bool:
     """Is the measure said to be in the place ("truce in Aleppo") or called by it ("Aleppo truce")?"""
     start, end = measure
-    if _TALKS.match(text, end):
+    if _wording().talks.match(text, end):
         return False
     if place.start >= end:
-        return _IN.fullmatch(text[end : place.start]) is not None
-    return place.end <= start and _BESIDE.fullmatch(text[place.end : start]) is not None
+        return _wording().inside.fullmatch(text[end : place.start]) is not None
+    return place.end <= start and _wording().called.fullmatch(text[place.end : start]) is not None
 
 
 def _is_aside(place: PlaceMention, finding: Finding, lexicon: Lexicon) -> bool:

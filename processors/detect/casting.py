@@ -15,9 +15,11 @@ _BY = 4  # words after a head in which "by" names who did it
 _MOST = 2  # targets
 _JOINED = 4  # words between two actors of one group: "and the country's", ", a"
 _OWNS = re.compile(r"(?:['’]s?)?\s(?:[a-z-]+\s)?")  # between an owner and the deed: "Iran's earlier offer"
-_REPORTS = re.compile(r"(?:['’]s)?(?:\s[\w'’-]+){0,3}?\s(?:said|says|reported|announced)(?:\s\w+){0,3}\.?$")
+_REPORTS = re.compile(
+    r"(?:['’]s)?(?:\s[\w'’-]+){0,3}?\s(?:said|says|reported|announced)(?:\s\w+){0,3}\.?$"
+)  # ends a sentence
 _SUFFERS = re.compile(r"(?:\s[\w'’-]+){0,4}\s")  # nothing parts whom it is done to from the deed
-_RESOLVES = re.compile(r"\s(?:[a-z]+\s)?resolution\s(?:that\s|which\s)?")
+_RESOLVES = re.compile(r"\s(?:[a-z]+\s)?resolution\s(?:that\s|which\s)?")  # "UN resolution that demanded"
 _PAIR = 2
 _NEXT = 4  # words after "said" in which "that" follows ("said on Monday that")
 _DIRECT = frozenset({"say", "says", "said", "saying"})
@@ -52,9 +54,10 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
         _announcer(finding, own)
         or _owner(finding, before)
         or _subject(finding, before, lexicon)
+        or _of_main_clause(finding, before, after)
         or _sides(finding, after)
+        or _taker(finding, after, lexicon)
     )
-    issuer = issuer or _taker(finding, after, lexicon)
     if _is_defied(finding, issuer, lexicon):
         return Cast((), issuer)
     return Cast(issuer, _others(issuer, after))
@@ -145,6 +148,16 @@ def _subject(finding: Finding, before: Sequence[ActorMention], lexicon: Lexicon)
     tokens = finding.line.tokens[: finding.head]
     has_pronoun = any(t.key in actor_words().pronouns for t in tokens if t.start >= start)
     return found or (() if is_aside and not has_pronoun else _group(before, finding))
+
+
+def _of_main_clause(
+    finding: Finding, before: Sequence[ActorMention], after: Sequence[ActorMention]
+) -> tuple[ActorMention, ...]:
+    """Return the subject that follows an opening clause without one ("Rejecting a truce, Hamas ...")."""
+    head, text = finding.line.tokens[finding.head], finding.line.sentence.text
+    if before or not after or not head.key.endswith("ing"):
+        return ()
+    return _group(after, finding) if text[head.end : after[0].start].lower().removesuffix("the ").endswith(", ") else ()
 
 
 def _sides(finding: Finding, after: Sequence[ActorMention]) -> tuple[ActorMention, ...]:

@@ -16,7 +16,14 @@ from processors.detect.theme import Theme, compile_theme
 from processors.detect.tokens import NUMBER, USED, WORD, Vocabulary, sign_names
 from tocsin.vocabulary import Act, Family
 
-_RULE_FILES = ("rules_none", "rules_ceasefire", "rules_siege", "rules_ultimatum")
+_RULE_FILES = (
+    "rules_none",
+    "rules_ceasefire",
+    "rules_ceasefire_ends",
+    "rules_ceasefire_holds",
+    "rules_siege",
+    "rules_ultimatum",
+)
 _FIELDS = frozenset(Rule._fields)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.contract.log_contract import EVENTS, LINE, OUTPUTS, TOPICS, a_draft, consume, drafts, ids, settle
 from tests.kafka.store import SESSION, KafkaStore, store
+from tocsin.log import kafka_topics
 from tocsin.log.base import FencedError, LogUnavailableError
 from tocsin.log.kafka import LARGEST, Connection, Consumed, Message, Writer
 from tocsin.log.kafka_log import KafkaLog
@@ -179,6 +180,15 @@ async def test_topics_that_differ_from_their_declaration_are_told_and_left_alone
         with pytest.raises(TopicDriftError, match=f"{declared.name}: {told}"):
             await KafkaLog.open(cluster.bootstrap, topics=[declared], prefix=store.names.prefix, limit=10)
     await store.open()  # as it was
+
+
+async def test_checking_topics_names_the_missing_ones_and_makes_none(store: KafkaStore) -> None:
+    async with store.admin() as admin:
+        for _ in range(2):
+            with pytest.raises(TopicDriftError, match=f"{LINE}: partitions is 0, declared is 1"):
+                await kafka_topics.check(admin, store.names)
+        await kafka_topics.apply(admin, store.names)
+        await kafka_topics.check(admin, store.names)
 
 
 async def test_a_record_too_large_for_the_brokers_is_refused_without_harm_to_others(store: KafkaStore) -> None:

@@ -23,9 +23,7 @@ class Quoted(Value, frozen=True, kw_only=True):
     """One side of the change: who said what, where, and who reported it when."""
 
     label: str  # "Now" or "Before"
-    who: str
-    act: str
-    where: str
+    told: str  # who (→ whom) · which act · where; nothing stands for an issuer who is not named
     quote: str
     said_by: str  # who is quoted as saying so; empty where the issuer speaks
     source: str
@@ -134,9 +132,7 @@ def _quoted(label: str, statement: Statement, zone: ZoneInfo | None) -> Quoted:
     published = times.both(article.published, zone) if article.published else "date unknown"
     return Quoted(
         label=label,
-        who=_names(told.issuer) or "Not named",
-        act=_act(told.act) + (f", to {_names(told.target)}" if told.target else ""),
-        where=_names([f"{place.name} ({place.country})" for place in told.place]) or clean(told.theatre, _NAME),
+        told=" · ".join(filter(None, (_parties(told), _act(told.act), _where(told)))),
         quote=clean(told.quote, _QUOTE),
         said_by=clean(told.attribution or "", _NAME),
         source=clean(article.source, _NAME),
@@ -145,6 +141,14 @@ def _quoted(label: str, statement: Statement, zone: ZoneInfo | None) -> Quoted:
         published=published,
         claims=_claims(told),
     )
+
+
+def _parties(told: Announcement) -> str:
+    return " → ".join(filter(None, (_names(told.issuer), _names(told.target))))
+
+
+def _where(told: Announcement) -> str:
+    return _names([f"{place.name} ({place.country})" for place in told.place]) or clean(told.theatre, _NAME)
 
 
 def _claims(told: Announcement) -> tuple[str, ...]:
@@ -185,10 +189,10 @@ def _line_of(statement: Statement) -> SourceLine:
 
 
 def _step(step: Step, zone: ZoneInfo | None) -> str:
-    who = _names(step.issuer) or "not named"
-    told = f"{_act(step.act)} (background)" if step.is_background else _act(step.act)
+    act = f"{_act(step.act)} (background)" if step.is_background else _act(step.act)
+    told = " · ".join(filter(None, (times.local(step.at, zone), _names(step.issuer), act)))
     quote, source = clean(step.quote, _STEP_QUOTE), clean(step.source, 60)
-    return f"{times.local(step.at, zone)} · {who} · {told} · “{quote}” ({source})"
+    return f"{told} · “{quote}” ({source})"
 
 
 def _act(act: Act) -> str:

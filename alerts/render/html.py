@@ -52,8 +52,8 @@ def _quote(quoted: Quoted) -> str:
     report = _link(quoted.link, quoted.title or quoted.source)
     style = _CELL.format(colour=_COLOURS.get(quoted.label, "#7f8c8d"))
     return (
-        f'<tr><td style="{style}"><b>{escape(quoted.label)}</b>: {escape(quoted.who)}: {escape(quoted.act)}; '
-        f'{escape(quoted.where)}<blockquote style="margin:6px 0;font-size:17px">“{escape(quoted.quote)}”</blockquote>'
+        f'<tr><td style="{style}"><b>{escape(quoted.label)}</b>: {escape(quoted.told)}'
+        f'<blockquote style="margin:6px 0;font-size:17px">“{escape(quoted.quote)}”</blockquote>'
         f'<span style="{_QUIET}">{escape(quoted.source)}, {escape(quoted.published)}{said_by}{claims}<br>{report}'
         '</span></td></tr><tr><td style="height:10px"></td></tr>'
     )

@@ -65,7 +65,7 @@ def _brief(part: Message) -> Iterator[Block]:
     """Yield one part of a digest: what changed, both quotes, links."""
     yield _section(f"*{fit(part.label, 100)}* · {fit(part.storyline, 200)}\n{fit(part.headline, 500)}")
     for quoted in part.quotes:
-        yield _context(f"*{quoted.label}* {fit(quoted.who, 120)}: “{fit(quoted.quote, 300)}” {_report(quoted)}")
+        yield _context(f"*{quoted.label}* {fit(quoted.told, 240)} “{fit(quoted.quote, 300)}” {_report(quoted)}")
 
 
 def _facts(message: Message) -> Iterator[Block]:
@@ -83,13 +83,13 @@ def _facts(message: Message) -> Iterator[Block]:
 def _quote(quoted: Quoted) -> str:
     claims = "".join(f"\n{fit(claim, 200)}" for claim in quoted.claims)
     said_by = f"\nsaid by {fit(quoted.said_by, 120)}" if quoted.said_by else ""
-    who = f"*{quoted.label}* · {fit(quoted.who, 160)}: {fit(quoted.act, 120)}; {fit(quoted.where, 120)}"
+    told = f"*{quoted.label}* · {fit(quoted.told, 400)}"
     tail = f"{said_by}{claims}\n{fit(quoted.published, 120)}"
     report = _report(quoted)
-    if len(who) + len(tail) + len(report) > FIELD - 200:
+    if len(told) + len(tail) + len(report) > FIELD - 200:
         report = fit(quoted.source, 120)
-    room = FIELD - len(who) - len(tail) - len(report) - 12
-    return f"{who}\n>“{fit(quoted.quote, room)}”{tail}\n{report}"
+    room = FIELD - len(told) - len(tail) - len(report) - 12
+    return f"{told}\n>“{fit(quoted.quote, room)}”{tail}\n{report}"
 
 
 def _report(quoted: Quoted) -> str:

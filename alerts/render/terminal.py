@@ -38,7 +38,7 @@ def _quotes(message: Message, width: int) -> RenderableType:
 def _quote(quoted: Quoted) -> Text:
     text = Text()
     text.append(f"{quoted.label}: ", style="bold")
-    text.append(f"{quoted.who}: {quoted.act}; {quoted.where}\n")
+    text.append(f"{quoted.told}\n")
     text.append(f"“{quoted.quote}”\n", style="bold green" if quoted.label == "Now" else "green")
     if quoted.said_by:
         text.append(f"said by {quoted.said_by}\n", style="dim")

@@ -38,7 +38,7 @@ def _head(message: Message) -> Iterator[str]:
 
 def _quote(quoted: Quoted) -> Iterator[str]:
     yield ""
-    yield from _wrap(f"{quoted.label.upper()}: {quoted.who}: {quoted.act}; {quoted.where}")
+    yield from _wrap(f"{quoted.label.upper()}: {quoted.told}")
     yield from _wrap(f"“{quoted.quote}”", _INDENT)
     if quoted.said_by:
         yield from _wrap(f"said by {quoted.said_by}", _INDENT)

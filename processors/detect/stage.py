@@ -71,15 +71,16 @@ class DetectCore:
         if not found and not known:
             return state, ()
         ref = self._reference(article)
+        # what a revision says comes before what it no longer says, so that relate can tell a rewording from a loss
         facts: list[Fact] = [
-            _retraction(id_, article.id, theatre, article.revision, now)
-            for id_, theatre in known.items()
-            if id_ not in found
-        ]
-        facts += [
             AnnouncementDetected(at=now, announcement=a, article=ref, detector=self._detector.version)
             for a in found.values()
             if a.id not in known
+        ]
+        facts += [
+            _retraction(id_, article.id, theatre, article.revision, now)
+            for id_, theatre in known.items()
+            if id_ not in found
         ]
         carried = Carried(theatres={a.id: a.theatre for a in found.values()}, revision=article.revision, seen=now)
         return _with(state, article.id, carried), facts

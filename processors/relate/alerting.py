@@ -83,6 +83,19 @@ def _retracted_before(line: Storyline, later: Statement, verdict: Verdict) -> st
     return fallen[-1] if fallen else None
 
 
+def reworded(line: Storyline, told: Told, now: datetime) -> AlertSuppressed:
+    """Say that an alert stands though the article now words it differently."""
+    return AlertSuppressed(
+        at=now,
+        storyline_id=line.id,
+        announcement_id=told.later_id,
+        earlier_id=told.earlier_id,
+        alert_id=told.alert_id,
+        reason="reworded",
+        detail="the article was revised and says the same",
+    )
+
+
 def withdrawn(line: Storyline, told: Told, fact: AnnouncementRetracted, now: datetime) -> AlertSuppressed:
     """Say that an alert fell with an announcement that it rested on."""
     return AlertSuppressed(

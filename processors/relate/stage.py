@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import msgspec
 
 from processors.relate import deadlines
-from processors.relate.alerting import raised, withdrawn
-from processors.relate.history import put_in, state_after, state_of, taken_out, without
+from processors.relate.alerting import raised
+from processors.relate.history import put_in, state_after, state_of, without
 from processors.relate.judge import judge
 from processors.relate.ledger import Ledger, Shelf, Storyline, shelf_of
 from processors.relate.naming import name_of
 from processors.relate.order import as_told
 from processors.relate.places import compatible
+from processors.relate.retraction import taken_back
 from processors.relate.storyline import closest, sorted_out, told_at
 from processors.relate.table import Table, load_table
 from tocsin.events import AlertRaised, AnnouncementDetected, AnnouncementRetracted, Fact
@@ -120,33 +121,16 @@ class RelateCore:
     def _retracted(self, state: Ledger, fact: AnnouncementRetracted, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
         shelf = state.theatres.get(fact.theatre, Shelf())
         line = next((one for one in shelf if one.statement(fact.announcement_id)), None)
-        if line is None:
+        gone = line.statement(fact.announcement_id) if line else None
+        if line is None or gone is None:
             return state, ()
-        left, facts = self._without(taken_out(line, fact.announcement_id), fact, now)
+        left, facts = taken_back(self._table, line, gone, fact, now)
         others = [one for one in shelf if one.id != left.id]
         shelf = shelf.put(left) if left.statements else shelf_of(others, shelf.sorted_out)
         heard = tuple(one for one in state.heard.get(fact.theatre, ()) if one != fact.announcement_id)
         return Ledger(
             theatres={**state.theatres, fact.theatre: shelf}, heard={**state.heard, fact.theatre: heard}
         ), facts
-
-    def _without(self, line: Storyline, fact: AnnouncementRetracted, now: datetime) -> tuple[Storyline, Sequence[Fact]]:
-        """Say what becomes of the alerts that rested on an announcement that was taken back."""
-        facts: list[Fact] = []
-        for told in line.told:
-            if told.is_retracted or fact.announcement_id not in (told.later_id, told.earlier_id):
-                continue
-            later = line.statement(told.later_id)
-            line = without(line, told)
-            verdict = judge(self._table, line, later) if later else None
-            if later is not None and verdict is not None and not verdict.held_back:
-                line, again = raised(line, later, verdict, line.state, now, corrects=told.alert_id)
-                facts.append(again)
-            else:
-                gone = msgspec.structs.replace(told, is_retracted=True)
-                line = msgspec.structs.replace(line, told=(*line.told, gone))
-                facts.append(withdrawn(line, told, fact, now))
-        return line, facts
 
 
 def _neighbours(shelf: Shelf, statement: Statement) -> list[Statement]:

@@ -290,6 +290,35 @@ def test_an_alert_whose_earlier_announcement_is_retracted_is_told_against_anothe
     assert (second.corrects, second.earlier.announcement.act) == (first.alert_id, "declared")
 
 
+def test_a_revision_that_only_words_it_otherwise_alerts_nobody_again() -> None:
+    truce, end = says("ceasefire/agreed"), says("ceasefire/ended", hours=4, article="a")
+    reworded = says("ceasefire/ended", hours=4, article="a", quote="The truce is over.")
+    _, said = told_in_turn([truce, end, reworded, taken_back(end)])
+    raised, kept = said
+    assert isinstance(raised, AlertRaised)
+    assert isinstance(kept, AlertSuppressed)
+    assert (kept.reason, kept.alert_id, kept.announcement_id) == (
+        "reworded",
+        raised.alert_id,
+        reworded.announcement.id,
+    )
+
+
+def test_an_alert_stands_when_the_article_that_it_supersedes_is_reworded() -> None:
+    truce = says("ceasefire/agreed", article="a")
+    reworded = says("ceasefire/agreed", article="a", quote="The truce is agreed.")
+    told = [truce, says("ceasefire/ended", hours=4), reworded, taken_back(truce), taken_back(reworded)]
+    _, said = told_in_turn(told)
+    assert [fact.reason for fact in said if isinstance(fact, AlertSuppressed)] == ["reworded", "retracted"]
+
+
+def test_a_revision_that_says_otherwise_corrects_its_alert_once() -> None:
+    truce, end = says("ceasefire/agreed"), says("ceasefire/ended", hours=4, article="a", issuer=("Northern Army",))
+    other = says("ceasefire/ended", hours=4, article="a", issuer=("Southern Army",), quote="It is over.")
+    first, second = alerts(truce, end, other, taken_back(end))
+    assert (second.corrects, second.later.announcement.id) == (first.alert_id, other.announcement.id)
+
+
 def test_what_a_revised_article_says_anew_corrects_the_alert_that_fell() -> None:
     truce, end = says("ceasefire/agreed"), says("ceasefire/ended", hours=4, article="a")
     reworded = says("ceasefire/ended", hours=4, article="a", quote="The truce is over.")

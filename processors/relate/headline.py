@@ -38,12 +38,12 @@ _SAID: dict[tuple[Family, Kind], str] = {
     ("ceasefire", "amends"): "{who} changed the terms of {it}",
     ("ceasefire", "rejects"): "{who} rejected {its}",
     ("ceasefire", "denies"): "{who} denied {it}",
-    ("ceasefire", "violates"): "{who} broke {it}",
+    ("ceasefire", "violates"): "Reports say {who} broke {it}",
     ("ceasefire", "conflicts"): "{who} said that {it} still holds",
     ("siege", "ends"): "{who} ended {it}",
     ("siege", "renews"): "{who} imposed {it} again",
     ("siege", "amends"): "{who} eased {it}",
-    ("siege", "violates"): "{who} did not honour what was promised on {it}",
+    ("siege", "violates"): "Reports say {who} did not honour what was promised on {it}",
     ("siege", "rejects"): "{who} refused to give way on {it}",
     ("siege", "denies"): "{who} denied {it}",
     ("ultimatum", "renews"): "{who} issued a new {new}",
@@ -94,12 +94,19 @@ def _is_mutual(new: Announcement) -> bool:
     return new.act == "violated" and len(new.issuer) > 1 and set(new.issuer) == set(new.target)
 
 
+def _accuses(new: Announcement) -> bool:
+    """Does a party say so of another? Of fire that is told as fact, ``target`` is whom it hit, not who is accused."""
+    if not new.target or set(new.issuer) & set(new.target):
+        return False
+    return new.evidence is None or any(entry.startswith("ACCUSE:") for entry in new.evidence.lexicon)
+
+
 def _sentence(kind: Kind, new: Announcement) -> str:
     if not new.issuer:
         return _REPORTED[kind]
     if _is_mutual(new):
         return "{who} accused each other of breaking {it}"
-    if kind == "violates" and new.target:
+    if kind == "violates" and _accuses(new):
         return _ACCUSED[new.family]
     if new.family == "ultimatum" and kind == "ends":
         return "{who} complied with {its}" if new.act == "agreed" else "The {new} ran out or was withdrawn"

@@ -6,12 +6,14 @@ import pytest
 
 from tests.builders import a_claimed_time, a_place
 from tests.processors.relate_case import alerts, says
+from tocsin.vocabulary import Evidence
 
 SYRIA = (a_place("Syria", "SY"),)
 ARMY, REBELS, RUSSIA = ("Syrian army",), ("Syrian rebels",), ("Russia",)
 FRIDAY = a_claimed_time()
 MONDAY = a_claimed_time(local="2016-09-12")
 DAY = "3 November 2016"
+FIRED = Evidence(trigger="shelled", clause="rebels shelled the army", rule="fires", lexicon=("VIOLATE:shelled",))
 
 
 def told(what: str, **slots: Any) -> dict[str, Any]:
@@ -39,6 +41,16 @@ SENTENCES = [
         told("ceasefire/agreed"),
         told("ceasefire/violated", issuer=REBELS, target=ARMY),
         "Syrian rebels accused Syrian army of breaking the ceasefire in Aleppo, agreed on " + DAY,
+    ),
+    (
+        told("ceasefire/agreed"),
+        told("ceasefire/violated", issuer=REBELS, target=ARMY, evidence=FIRED),
+        "Reports say Syrian rebels broke the ceasefire in Aleppo, agreed on " + DAY,
+    ),
+    (
+        told("ceasefire/agreed"),
+        told("ceasefire/violated", issuer=("A", "B"), target=("A",)),
+        "Reports say A and B broke the ceasefire in Aleppo, agreed on " + DAY,
     ),
     (
         told("ceasefire/agreed"),

@@ -63,6 +63,8 @@ _REPORTED: dict[Kind, str] = {
     "replaces": "Reports say {it} was accepted",
     "conflicts": "Reports say {it} still holds",
 }
+# Where two measures meet, or two claims, what was before is of the other one and stands in a clause of its own.
+_BEFORE: dict[Kind, str] = {"renews": "; the last one was", "conflicts": "; it was"}
 _ACCUSED: dict[Family, str] = {
     "ceasefire": "{who} accused {whom} of breaking {it}",
     "siege": "{who} accused {whom} of not honouring what was promised on {it}",
@@ -82,7 +84,8 @@ def headline(verdict: Verdict, later: Statement) -> str:
         its=f"{possessive(old.issuer)} {measure}",
         new=f"{_NOUN[new.family]} {place}",
     )
-    return f"{said}{_terms(new, old)}, {_was(verdict.earlier)}"
+    before = _BEFORE.get(verdict.row.kind, ",")
+    return f"{said}{_terms(new, old)}{before} {_was(verdict.earlier)}"
 
 
 def _who(new: Announcement) -> str:

@@ -65,7 +65,7 @@ SENTENCES = [
     (
         told("ceasefire/ended"),
         told("ceasefire/agreed", issuer=RUSSIA),
-        "Russia agreed on a new ceasefire in Aleppo, reported over on " + DAY,
+        "Russia agreed on a new ceasefire in Aleppo; the last one was reported over on " + DAY,
     ),
     (
         told("ceasefire/rejected", issuer=RUSSIA),
@@ -75,7 +75,7 @@ SENTENCES = [
     (
         told("ceasefire/ended"),
         told("ceasefire/in_force", issuer=RUSSIA),
-        "Russia said that the ceasefire in Aleppo still holds, reported over on " + DAY,
+        "Russia said that the ceasefire in Aleppo still holds; it was reported over on " + DAY,
     ),
     (
         told("ceasefire/proposed", issuer=REBELS),

@@ -14,6 +14,7 @@ from tocsin.events import DeadlinePassed, Fact
 from tocsin.ids import content_id
 from tocsin.vocabulary import Act, Announcement, ClaimedTime, Family, Statement
 
+KEPT_TIMERS = 60  # a storyline; each holds its statement, and every report of a far end sets one
 _Edge = Literal["deadline", "end"]
 
 _SETTLING: dict[_Edge, frozenset[Act]] = {

@@ -78,7 +78,7 @@ class RelateCore:
         extended = msgspec.structs.replace(
             extended,
             name=name_of(line.family, line.theatre, extended.statements),
-            timers=(*line.timers, *deadlines.timers(statement, now)),
+            timers=(*line.timers, *deadlines.timers(statement, now))[-deadlines.KEPT_TIMERS :],
         )
         is_news = not statement.announcement.is_background
         extended, facts = self._judged(extended, statement, line.state, neighbours, now) if is_news else (extended, [])

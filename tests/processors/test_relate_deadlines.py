@@ -5,6 +5,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from processors.relate.deadlines import KEPT_TIMERS
+from processors.relate.history import KEPT_STATEMENTS
 from processors.relate.ledger import Ledger
 from tests.builders import NOON
 from tests.processors.relate_case import CORE, by, says, told_in_turn
@@ -77,3 +79,10 @@ def test_background_sets_no_timer(what: str) -> None:
 
 def test_what_is_past_when_it_is_told_sets_no_timer() -> None:
     assert passed(says("ultimatum/declared", hours=40, deadline=by(30))) == []
+
+
+def test_a_far_end_that_everybody_reports_does_not_hold_every_report() -> None:
+    reports = [says("ceasefire/in_force", hours=n / 60, end=by(9_000)) for n in range(200)]
+    (line,) = told_in_turn(reports)[0].theatres["SY"]
+    assert len(line.statements) <= KEPT_STATEMENTS + KEPT_TIMERS
+    assert len(passed(*reports, hours=9_001)) == 1

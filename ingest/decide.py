@@ -165,7 +165,8 @@ def _falls_silent(rhythm: Rhythm, now: datetime) -> bool:
 def _failed(feed: Feed, rhythm: Rhythm, outcome: Failed, now: datetime) -> tuple[Rhythm, list[Fact]]:
     if outcome.status == 410:
         due = schedule.next_poll(feed.id, now, schedule.GONE_INTERVAL)
-        gone = msgspec.structs.replace(rhythm, next_poll=due, is_gone=True, failures=rhythm.failures + 1)
+        # where a redirect taught us the address, the configured one is asked next: it may answer again
+        gone = msgspec.structs.replace(rhythm, next_poll=due, is_gone=True, failures=rhythm.failures + 1, moved_to=None)
         return gone, [FeedGone(at=now, feed_id=feed.id, next_poll=due)]
     failures = rhythm.failures + 1
     wait = schedule.after_failure(failures, outcome.freshness, bounds_of(feed))

@@ -126,6 +126,18 @@ async def test_a_permanent_redirect_to_a_feed_moves_it_and_one_to_a_page_does_no
         assert [asked.path for asked in server.asked] == ["/new"]
 
 
+async def test_when_the_address_a_feed_moved_to_is_gone_its_own_is_asked_again() -> None:
+    async with serving() as server, a_bench() as bench:
+        feed = a_feed(server.url("/rss"))
+        server.handlers["/rss"] = answer(b"", 301, Location="/new")
+        server.handlers["/new"] = answer(rss(an_item()))
+        await bench.poll(feed)
+        server.handlers["/rss"] = answer(rss(an_item("2")))
+        server.handlers["/new"] = answer(b"", 410)
+        assert len(of(FeedGone, await bench.poll(feed))) == 1
+        assert len(of(ArticlePublished, await bench.poll(feed, hours=25))) == 1
+
+
 async def test_a_document_cut_off_inside_an_item_publishes_the_whole_items_only() -> None:
     whole = rss(an_item("1"), an_item("2", text="A long story."))
     (fact,) = of(ArticlePublished, await facts_of(whole[: whole.index(b"long story")]))

@@ -104,6 +104,7 @@ class Poller:
                 del self._owners[article]
             raise
         self._states[feed.id] = after
+        self._let_go(feed, state, after)
         _tell(facts)
 
     def due(self, feed: Feed) -> datetime:
@@ -256,6 +257,14 @@ class Poller:
         new = [article for article in ids if article not in self._owners]
         self._owners.update(dict.fromkeys(new, feed.id))
         return new
+
+    def _let_go(self, feed: Feed, before: FeedState, after: FeedState) -> None:
+        """Speak no more for articles that the feed has forgotten: else nobody would, and the notes would only grow."""
+        forgotten = before.items.known.keys() - after.items.known.keys()
+        kept = {item.article_id for item in after.items.known.values()} if forgotten else set()
+        for article in {before.items.known[identity].article_id for identity in forgotten} - kept:
+            if self._owners.get(article) == feed.id:
+                del self._owners[article]
 
 
 def _portion(seen: list[Seen]) -> tuple[list[Seen], bool]:

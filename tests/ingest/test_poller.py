@@ -117,6 +117,15 @@ async def test_when_the_feed_that_showed_an_item_first_is_watched_no_more_anothe
         assert kinds(await show(server, bench, an_item(title="Truce broken"), id="top")) == ["revised"]
 
 
+async def test_an_item_that_its_feed_forgot_long_ago_may_be_told_by_another_one() -> None:
+    async with serving() as server, a_bench() as bench:
+        await show(server, bench, an_item("1"), id="world")
+        for number in range(3):  # it leaves, is remembered for a while, and is forgotten
+            await show(server, bench, an_item(f"other {number}"), id="world")
+            bench.clock.advance(46 * 86_400)
+        assert kinds(await show(server, bench, an_item("1"), id="top")) == ["published"]
+
+
 async def test_a_guid_that_a_document_gives_to_several_links_loses_no_item() -> None:
     async with serving() as server, a_bench() as bench:
         same = [an_item("x", f"Story {n}", link=f"http://wire.example/{n}?utm_source=rss") for n in range(3)]

@@ -8,7 +8,7 @@ import msgspec
 
 from processors.relate.judge import standing
 from processors.relate.ledger import Ledger, Shelf, Storyline, Timer
-from processors.relate.naming import listed
+from processors.relate.naming import measure_at, possessive, where
 from processors.relate.storyline import steps_of
 from tocsin.events import DeadlinePassed, Fact
 from tocsin.ids import content_id
@@ -84,7 +84,8 @@ def _moves(new: Announcement, old: Announcement, edge: _Edge) -> bool:
 
 
 def _fact(line: Storyline, statement: Statement, timer: Timer, now: datetime) -> DeadlinePassed:
-    who = listed(statement.announcement.issuer) or "an unnamed party"
+    told = statement.announcement
+    measure = f"{possessive(told.issuer)} {measure_at(where(told), told.family)}"
     return DeadlinePassed(
         at=now,
         alert_id=content_id("deadline", line.id, timer.announcement_id, timer.edge, timer.due),
@@ -94,7 +95,7 @@ def _fact(line: Storyline, statement: Statement, timer: Timer, now: datetime) ->
         family=line.family,
         edge=timer.edge,
         due=timer.due,
-        headline=f"{_SAID[timer.edge]}: {who}, {line.name}",
+        headline=f"{_SAID[timer.edge]}: {measure}",
         statement=statement,
         before=line.state,
         steps=steps_of(line),

@@ -3,11 +3,9 @@
 from datetime import datetime
 
 from processors.relate.judge import Verdict
-from processors.relate.naming import listed, possessive, where
+from processors.relate.naming import listed, measure_at, possessive, where
 from processors.relate.storyline import told_at
 from tocsin.vocabulary import Act, Announcement, ClaimedTime, Family, Kind, Statement
-
-_NOUN: dict[Family, str] = {"ceasefire": "ceasefire in", "siege": "siege of", "ultimatum": "ultimatum for"}
 
 _WAS: dict[Act, str] = {
     "urged": "called for",
@@ -76,13 +74,13 @@ def headline(verdict: Verdict, later: Statement) -> str:
     """Return what changed, in one sentence without a full stop."""
     new, old = later.announcement, verdict.earlier.announcement
     place = where(new, old)
-    measure = f"{_NOUN[old.family]} {place}"
+    measure = measure_at(place, old.family)
     said = _sentence(verdict.row.kind, new).format(
         who=_who(new),
         whom=listed(new.target),
         it=f"the {measure}",
         its=f"{possessive(old.issuer)} {measure}",
-        new=f"{_NOUN[new.family]} {place}",
+        new=measure_at(place, new.family),
     )
     before = _BEFORE.get(verdict.row.kind, ",")
     return f"{said}{_terms(new, old)}{before} {_was(verdict.earlier)}"

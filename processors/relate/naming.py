@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from processors.relate.places import country_name
 from tocsin.vocabulary import Announcement, Family, Place, Statement
 
+_NOUN: dict[Family, str] = {"ceasefire": "ceasefire in", "siege": "siege of", "ultimatum": "ultimatum for"}
+
 
 def name_of(family: Family, theatre: str, statements: Sequence[Statement]) -> str:
     """Return a storyline's name: its family and the place that most of its statements name, the first of equals.
@@ -20,6 +22,11 @@ def where(*announcements: Announcement) -> str:
     """Return the first places that any of the announcements names, in words; else the country of its theatre."""
     named: tuple[Place, ...] = next((a.place for a in announcements if a.place), ())
     return listed([p.name for p in named]) or country_name(announcements[0].theatre)
+
+
+def measure_at(place: str, family: Family) -> str:
+    """Return a measure as a sentence names it: "siege of Homs"."""
+    return f"{_NOUN[family]} {place}"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -28,12 +28,15 @@ TRUCE = says("ceasefire/declared", issuer=("Russia",), end=by(30))
 def test_a_deadline_that_passes_unanswered_is_told() -> None:
     (told,) = passed(DEMAND)
     assert (told.edge, told.due) == ("deadline", NOON + timedelta(hours=30))
-    assert told.headline == "Deadline passed, no acceptance seen: Russia, ultimatum, Aleppo"
+    assert told.headline == "Deadline passed, no acceptance seen: Russia's ultimatum for Aleppo"
 
 
 def test_an_announced_end_that_passes_is_told() -> None:
     (told,) = passed(TRUCE)
-    assert (told.edge, told.headline) == ("end", "Announced end passed, no extension seen: Russia, ceasefire, Aleppo")
+    assert (told.edge, told.headline) == (
+        "end",
+        "Announced end passed, no extension seen: Russia's ceasefire in Aleppo",
+    )
 
 
 def test_nothing_is_told_before_it_is_due() -> None:

@@ -74,7 +74,7 @@ def message_of(alert: AlertRaised | DeadlinePassed, *, repeat: int = 0, is_updat
         is_repeat=repeat > 0,
         quotes=_quotes(alert, zone),
         change=_change(alert),
-        steps=tuple(_step(step, zone) for step in alert.steps[-_MOST_STEPS:]),
+        steps=_steps(alert, zone),
         facts=(alert,),
     )
     return _with_grounds(told, alert, zone)
@@ -163,7 +163,8 @@ def _claims(told: Announcement) -> tuple[str, ...]:
 def _change(alert: AlertRaised | DeadlinePassed) -> str:
     if isinstance(alert, DeadlinePassed):
         return _state(alert.before)
-    return f"{_state(alert.before)} → {_state(alert.after)}"
+    before, after = _state(alert.before), _state(alert.after)
+    return f"{before} → {after}" if before != after else f"still {after}"
 
 
 def _state(state: State) -> str:
@@ -188,11 +189,21 @@ def _line_of(statement: Statement) -> SourceLine:
     return SourceLine(source=article.source, publisher=article.publisher, url=article.url, article_id=article.id)
 
 
-def _step(step: Step, zone: ZoneInfo | None) -> str:
+def _steps(alert: AlertRaised | DeadlinePassed, zone: ZoneInfo | None) -> tuple[str, ...]:
+    """Return the storyline's last steps; what the alert quotes anyway is named, not quoted again."""
+    if isinstance(alert, DeadlinePassed):
+        shown = {alert.statement.announcement.id: "announced, above"}
+    else:
+        shown = {alert.earlier.announcement.id: "before, above", alert.later.announcement.id: "now, above"}
+    return tuple(_step(step, zone, shown.get(step.announcement_id, "")) for step in alert.steps[-_MOST_STEPS:])
+
+
+def _step(step: Step, zone: ZoneInfo | None, shown: str) -> str:
     act = f"{_act(step.act)} (background)" if step.is_background else _act(step.act)
     told = " · ".join(filter(None, (times.local(step.at, zone), _names(step.issuer), act)))
-    quote, source = clean(step.quote, _STEP_QUOTE), clean(step.source, 60)
-    return f"{told} · “{quote}” ({source})"
+    if shown:
+        return f"{told} ({shown})"
+    return f"{told} · “{clean(step.quote, _STEP_QUOTE)}” ({clean(step.source, 60)})"
 
 
 def _act(act: Act) -> str:

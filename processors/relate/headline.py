@@ -1,11 +1,9 @@
 """What changed, in one sentence that a duty officer reads once: who did what to which measure, and what was before."""
 
-from datetime import datetime
-
 from processors.relate.judge import Verdict
-from processors.relate.naming import listed, measure_at, possessive, where
+from processors.relate.naming import as_claimed, day_of, listed, measure_at, possessive, where
 from processors.relate.storyline import told_at
-from tocsin.vocabulary import Act, Announcement, ClaimedTime, Family, Kind, Statement
+from tocsin.vocabulary import Act, Announcement, Family, Kind, Statement
 
 _WAS: dict[Act, str] = {
     "urged": "called for",
@@ -126,25 +124,14 @@ def _terms(new: Announcement, old: Announcement) -> str:
     """The deadline that is at stake, or the end that is new."""
     deadline = new.deadline or (old.deadline if new.family == "ultimatum" else None)
     if deadline:
-        return f" (deadline {_time(deadline)})"
-    return f" until {_time(new.end)}" if new.end and new.act in {"declared", "agreed", "extended"} else ""
+        return f" (deadline {as_claimed(deadline)})"
+    return f" until {as_claimed(new.end)}" if new.end and new.act in {"declared", "agreed", "extended"} else ""
 
 
 def _was(earlier: Statement) -> str:
     old = earlier.announcement
     was = _WAS_OF.get((old.family, old.act), _WAS[old.act])
-    day = _day(told_at(earlier.article))
+    day = day_of(told_at(earlier.article))
     if old.act == "in_force" and old.start:
-        return f"in force since {_time(old.start)}"
+        return f"in force since {as_claimed(old.start)}"
     return f"{was} {'before' if old.is_background else 'on'} {day}"
-
-
-def _time(claimed: ClaimedTime) -> str:
-    """A claimed time as the text made it: "Friday 4 November 2016, 19:00"."""
-    moment = datetime.fromisoformat(claimed.local)
-    day = f"{moment:%A} {_day(moment)}"
-    return f"{day}, {moment:%H:%M}" if "T" in claimed.local else day
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"

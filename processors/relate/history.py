@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from processors.relate.ledger import Storyline, Told
+from processors.relate.naming import as_claimed
 from processors.relate.order import LATE, PASSING, comes_before
 from processors.relate.storyline import summed_up, told_at
 from tocsin.vocabulary import Act, Announcement, State, Statement, Status
@@ -97,7 +98,7 @@ def state_after(before: State, statement: Statement) -> State:
 def terms(new: Announcement) -> str:
     """Return an announcement's window and deadline in words."""
     parts = [("from", new.start), ("until", new.end), ("deadline", new.deadline)]
-    return ", ".join(f"{word} {time.local}" for word, time in parts if time)
+    return ", ".join(f"{word} {as_claimed(time)}" for word, time in parts if time)
 
 
 def _kept(statements: tuple[Statement, ...], awaited: frozenset[str]) -> tuple[Statement, ...]:

@@ -1,10 +1,11 @@
-"""Names for people: of a storyline, a place, a party."""
+"""Names for people: of a storyline, a place, a party, a day."""
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from processors.relate.places import country_name
-from tocsin.vocabulary import Announcement, Family, Place, Statement
+from tocsin.vocabulary import Announcement, ClaimedTime, Family, Place, Statement
 
 _NOUN: dict[Family, str] = {"ceasefire": "ceasefire in", "siege": "siege of", "ultimatum": "ultimatum for"}
 
@@ -40,3 +41,15 @@ def possessive(names: Sequence[str]) -> str:
     if not whose:
         return "the"
     return f"{whose}'" if whose.endswith("s") else f"{whose}'s"
+
+
+def as_claimed(time: ClaimedTime) -> str:
+    """Return a claimed time as the text made it, in the place's zone: "Friday 4 November 2016, 19:00"."""
+    moment = datetime.fromisoformat(time.local)
+    day = f"{moment:%A} {day_of(moment)}"
+    return f"{day}, {moment:%H:%M}" if "T" in time.local else day
+
+
+def day_of(moment: datetime) -> str:
+    """Return "4 November 2016"."""
+    return f"{moment.day} {moment:%B %Y}"

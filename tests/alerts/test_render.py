@@ -70,7 +70,10 @@ def full_alert() -> AlertRaised:
             a_source_line(source="Second Wire", article_id="a2"),
             a_source_line(source="Mirror of Second Wire", article_id="a3", is_copy=True),
         ),
-        steps=(a_step(is_background=True, quote="An earlier pause ended."), a_step(issuer=("Government",))),
+        steps=(
+            a_step(announcement_id="n0", is_background=True, quote="An earlier pause ended."),
+            a_step(issuer=("Government",)),
+        ),
     )
 
 
@@ -126,7 +129,7 @@ def hostile_message() -> Message:
         an_article_ref(title=HOSTILE, source=HOSTILE, url="javascript:alert(1)"),
     )
     sources = (a_source_line(source=HOSTILE, url="https://x.example/<script>|'\"" + "y" * 900),) * 40
-    steps = (a_step(quote=HOSTILE, source=HOSTILE),) * 40
+    steps = (a_step(announcement_id="n0", quote=HOSTILE, source=HOSTILE),) * 40
     return message_of(
         an_alert(
             headline=HOSTILE,

@@ -85,25 +85,22 @@ def _retracted_before(line: Storyline, later: Statement, verdict: Verdict) -> st
 
 def reworded(line: Storyline, told: Told, now: datetime) -> AlertSuppressed:
     """Say that an alert stands though the article now words it differently."""
-    return AlertSuppressed(
-        at=now,
-        storyline_id=line.id,
-        announcement_id=told.later_id,
-        earlier_id=told.earlier_id,
-        alert_id=told.alert_id,
-        reason="reworded",
-        detail="the article was revised and says the same",
-    )
+    return _no_longer(line, told, "reworded", "the article was revised and says the same", now)
 
 
 def withdrawn(line: Storyline, told: Told, fact: AnnouncementRetracted, now: datetime) -> AlertSuppressed:
     """Say that an alert fell with an announcement that it rested on."""
+    return _no_longer(line, told, "retracted", f"the article was {fact.reason}", now)
+
+
+def _no_longer(line: Storyline, told: Told, reason: str, detail: str, now: datetime) -> AlertSuppressed:
+    """What is recorded of an alert that was raised when what it rests on is no longer told as it was."""
     return AlertSuppressed(
         at=now,
         storyline_id=line.id,
         announcement_id=told.later_id,
         earlier_id=told.earlier_id,
         alert_id=told.alert_id,
-        reason="retracted",
-        detail=f"the article was {fact.reason}",
+        reason=reason,
+        detail=detail,
     )

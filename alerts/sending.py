@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
 from structlog.contextvars import bind_contextvars
 
 from alerts.channels.base import Channel, Delivered, Outcome, Rejected, Retry, SendKey
@@ -138,13 +139,7 @@ def _outcome(
 
 
 def _tried(item: Owed, now: datetime) -> Owed:
-    return Owed(
-        queued=item.queued,
-        next_at=item.next_at,
-        attempts=item.attempts + 1,
-        settled=item.settled,
-        first_attempt=item.first_attempt or now,
-    )
+    return msgspec.structs.replace(item, attempts=item.attempts + 1, first_attempt=item.first_attempt or now)
 
 
 def _made(item: Owed, outcome: Delivered, now: datetime) -> DeliveryMade:

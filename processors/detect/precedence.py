@@ -25,7 +25,8 @@ def put_in_order(frames: Sequence[Frame]) -> list[Frame]:
 
 
 def _is_headline(frame: Frame) -> bool:
-    return _is_title(frame) and not frame.is_background
+    """Say whether a headline tells it as news; a siege that it only names ("relief for besieged Homs") is none."""
+    return _is_title(frame) and not frame.is_background and not frame.finding.rule.is_circumstance
 
 
 def _is_past(frame: Frame) -> bool:

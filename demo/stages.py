@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from services import wiring
+from services import logs, wiring
 from services.metrics import StageMetrics
 from services.settings import Settings
 from services.stages import STAGES
@@ -34,7 +34,7 @@ async def run_stages(settings: Settings, clock: ManualClock) -> AsyncIterator[No
     """
     stop, shown = asyncio.Event(), ShownTime(clock)
     async with contextlib.AsyncExitStack() as stack:
-        log = await wiring.open_log(settings, shown)
+        log = await logs.open_log(settings, shown)
         stack.push_async_callback(log.aclose)
         async with asyncio.TaskGroup() as group:
             for stage in STAGES:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ingest import catalogue
 from ingest.catalogue import CatalogueError
-from services import health, names, wiring
+from services import health, logs, names
 from services.log_file import refuse_foreign
 from services.settings import Settings, SettingsError
 from services.stages import STAGES, Stage
@@ -23,7 +23,8 @@ def assert_fit(settings: Settings, stages: Sequence[Stage], *, is_tree: bool) ->
     if "ingest" in stages:
         _assert_catalogue(settings)
     _assert_ports_free(settings, ([0] if is_tree else []) + [1 + STAGES.index(stage) for stage in stages])
-    refuse_foreign(settings.log.path)
+    if settings.log.kafka is None:
+        refuse_foreign(settings.log.path)
     _assert_log_opens(settings)
 
 
@@ -47,11 +48,11 @@ def _assert_log_opens(settings: Settings) -> None:
     try:
         asyncio.run(_open_log(settings))
     except LogUnavailableError as error:
-        if isinstance(error.__cause__, sqlite3.OperationalError | OSError):
-            raise  # locked, full, not writable: may be mended while it is tried again
+        if settings.log.kafka or isinstance(error.__cause__, sqlite3.OperationalError | OSError):
+            raise  # away, locked, full, not writable: may be mended while it is tried again
         raise SettingsError(str(error)) from error
 
 
 async def _open_log(settings: Settings) -> None:
-    log = await wiring.open_log(settings)
+    log = await logs.open_log(settings)
     await log.aclose()

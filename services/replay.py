@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from services import wiring
+from services import logs, wiring
 from services.settings import Settings, WorkerSettings
 from services.worker import Worker
 from tocsin import codec
@@ -99,7 +99,7 @@ async def replay(
     settings = _for_replay(settings, log_path)
     stages: Sequence[StageCore[Any]] = cores or (wiring.build_detect(settings), wiring.build_relate(settings))
     clock = EndOfFile(max((article.observed for article in articles), default=_BEGINNING))
-    log = await wiring.open_log(settings, clock)
+    log = await logs.open_log(settings, clock)
     try:
         await _append(log, facts, progress)
         for core in stages:
@@ -142,7 +142,7 @@ def _changes(before: Article, after: Article) -> Iterator[Change]:
 
 def _for_replay(settings: Settings, log_path: Path) -> Settings:
     """Return the settings with a log of its own, one partition a topic, large batches, and a tick after each."""
-    log = settings.log.model_copy(update={"path": log_path, "partitions": _PARTITIONS})
+    log = settings.log.model_copy(update={"path": log_path, "partitions": _PARTITIONS, "kafka": None})
     worker = settings.worker.model_copy(update={"batch": 1000, "snapshot_every": 20_000, "tick_every": 0.0})
     return settings.model_copy(update={"log": log, "worker": worker})
 

@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from services.settings import (
     EmailDestination,
+    KafkaSettings,
     QuietHoursSettings,
     RouteSettings,
     Settings,
@@ -23,6 +24,7 @@ from services.settings import (
     TerminalDestination,
     WebhookDestination,
 )
+from services.settings_group import Count
 
 FILE = Path(__file__).parents[1] / "docs" / "configuration.md"
 
@@ -63,6 +65,8 @@ def render() -> str:
     parts = [_HEAD]
     for name, field in Settings.model_fields.items():
         parts.append(_section(f"`[{name}]`", _model(field)))
+        if name == "log":
+            parts.append(_section("The log on Kafka: `[log.kafka]`", KafkaSettings))
     parts.append(_DESTINATIONS)
     parts += [_section(f"`channel = {_values(kind)}`", kind, level=3) for kind in _KINDS]
     parts.append(_section("Routes: `[[deliver.routes]]`, in order", RouteSettings))
@@ -97,8 +101,8 @@ def _model(field: FieldInfo) -> type[BaseModel]:
 
 def _default(field: FieldInfo) -> str:
     if field.default is PydanticUndefined:
-        return "see above" if field.default_factory else "**required**"
-    if field.default is None or field.default == ():
+        return ("none" if field.default_factory is dict else "see above") if field.default_factory else "**required**"
+    if field.default in (None, (), ""):
         return "none"
     return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
 
@@ -114,7 +118,7 @@ def _type(annotation: Any) -> str:
     if origin is tuple:
         return f"list of {_type(arguments[0])}"
     if origin is dict:
-        return "tables by name, see below"
+        return "table of whole numbers by name" if arguments[1] is Count else "tables by name, see below"
     name: str = annotation.__name__
     return _NAMES.get(name, name)
 
@@ -130,6 +134,7 @@ _NAMES = {
     "time": "time of day",
     "RouteSettings": "routes, see below",
     "QuietHoursSettings": "table, see below",
+    "KafkaSettings": "table, see below",
 }
 
 

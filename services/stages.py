@@ -10,7 +10,7 @@ from typing import Literal
 
 import structlog
 
-from services import health, names, wiring
+from services import health, logs, names, wiring
 from services.metrics import StageMetrics
 from services.observability import configure_logging
 from services.pauses import pause
@@ -37,7 +37,7 @@ async def run_stage(settings: Settings, stage: Stage, stop: asyncio.Event, vital
     application = health.app(lambda: [vitals], metrics.registry, clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(health.serving(application, settings.health, 1 + STAGES.index(stage)))
-        log = await wiring.open_log(settings, clock)
+        log = await logs.open_log(settings, clock, stage=stage)
         stack.push_async_callback(log.aclose)
         parts = await wiring.build_stage(settings, stage, log, clock, vitals, metrics, stack)
         try:

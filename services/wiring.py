@@ -36,22 +36,12 @@ from services.settings import Settings, SettingsError
 from services.snapshots import Decide
 from services.vitals import Vitals
 from services.worker import Worker
-from tocsin.clock import Clock, SystemClock
+from tocsin.clock import Clock
 from tocsin.events import Fact
 from tocsin.log.base import EventLog
-from tocsin.log.sqlite import LogMismatchError, SqliteLog
 
 Stage = Literal["ingest", "detect", "relate", "deliver"]
 Part = Callable[[asyncio.Event], Coroutine[None, None, None]]  # runs until the event is set, then drains
-
-
-async def open_log(settings: Settings, clock: Clock | None = None) -> EventLog:
-    """Open the log that the settings name; the caller closes it. Raises SettingsError, LogUnavailableError."""
-    log = settings.log
-    try:
-        return await SqliteLog.open(log.path, partitions=log.partitions, lease=log.lease, clock=clock or SystemClock())
-    except LogMismatchError as error:
-        raise SettingsError(f"log.path {log.path}: {error}") from error
 
 
 async def build_stage(

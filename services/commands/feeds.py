@@ -43,7 +43,7 @@ def list_feeds(ctx: typer.Context, as_json: AsJson = False) -> None:
     session = session_of(ctx)
     catalogue = catalogue_file.load(session.settings.ingest.catalogue)
     wanted = frozenset(feed.id for feed in catalogue.feeds)
-    has_log = session.settings.log.path.exists()
+    has_log = session.settings.log.kafka or session.settings.log.path.exists()
     last = with_log(session, lambda log: _last_polls(log, wanted)) if has_log else {}
     rows = [_as_row(feed, last.get(feed.id)) for feed in catalogue.feeds]
     if as_json:

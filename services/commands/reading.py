@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from services import logs
 from services.commands.session import CommandError, Session
-from services.log_file import is_there, refuse_foreign
+from services.logs import NoLogError
 from tocsin import codec
 from tocsin.events import Fact
 from tocsin.log.base import EventLog, Record
-from tocsin.log.sqlite import SqliteLog
 
 T = TypeVar("T")
 _PAGE = 500  # records
@@ -29,11 +29,10 @@ def with_log(session: Session, look: Callable[[EventLog], Awaitable[T]]) -> T:
 @asynccontextmanager
 async def opened(session: Session) -> AsyncIterator[EventLog]:
     """Open the log that the settings name, with the partitions that it has; never make one."""
-    path = session.quiet_settings.log.path
-    if not is_there(path):
-        raise CommandError(f"{path}: no log there yet; start one with tocsin run, or set TOCSIN_LOG__PATH")
-    refuse_foreign(path)
-    log = await SqliteLog.open(path, topics=())  # as it was made: a replay's has one partition a topic
+    try:
+        log = await logs.open_to_look(session.quiet_settings)
+    except NoLogError as error:
+        raise CommandError(str(error)) from error
     try:
         yield log
     finally:

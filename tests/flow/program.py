@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from services import wiring
+from services import logs
 from services.settings import LogSettings, Settings
 from tests.flow.local_world import World
 from tocsin.log.base import Record
@@ -112,7 +112,7 @@ def lives(pid: int) -> bool:
 
 async def what_was_written(folder: Path) -> dict[str, list[Record]]:
     """Return the records of the topics that an article passes on its way to a destination."""
-    log = await wiring.open_log(Settings(log=LogSettings(path=folder / "tocsin.db", partitions=1)))
+    log = await logs.open_log(Settings(log=LogSettings(path=folder / "tocsin.db", partitions=1)))
     found = {topic: [record async for record in log.read(topic, 0, 0)] for topic in TOPICS}
     await log.aclose()
     return found

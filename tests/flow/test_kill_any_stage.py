@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from services import wiring
+from services import logs, wiring
 from services.settings import DetectSettings, HealthSettings, LoggingSettings, LogSettings, Settings, WorkerSettings
 from services.stages import Stage
 from services.worker import Worker
@@ -47,7 +47,7 @@ def replay_settings(path: Path) -> Settings:
 @asynccontextmanager
 async def a_log(settings: Settings) -> AsyncIterator[EventLog]:
     """Open a log that holds the newswire."""
-    log = await wiring.open_log(settings)
+    log = await logs.open_log(settings)
     await log.append([codec.draft(fact) for fact in dispatches(ARTICLES, seed=7)])
     yield log
     await log.aclose()

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from demo.stages import run_stages
-from services import wiring
+from services import logs
 from services.settings import HealthSettings, IngestSettings, LogSettings, Settings, WorkerSettings
 from tests.flow.local_world import World, a_world
 from tests.shared import SHARED, needs_shared
@@ -43,7 +43,7 @@ def settings_for(world: World, folder: Path) -> Settings:
 
 
 async def facts(settings: Settings) -> list[Fact]:
-    log = await wiring.open_log(settings)
+    log = await logs.open_log(settings)
     try:
         return [codec.decode(record) for topic in _TOPICS async for record in log.read(topic, 0, 0)]
     finally:

@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS: Mapping[str, Entry] = {
-    "run": Entry("stages:run_all", "Run every stage in one process tree on the embedded log."),
+    "run": Entry("stages:run_all", "Run every stage in one process tree, on the embedded log or on Kafka."),
     "ingest": Entry("stages:ingest", "Run the ingest stage: feeds to articles."),
     "detect": Entry("texts:detect", "Run the detect stage: articles to announcements. With a file, read that instead."),
     "relate": Entry("stages:relate", "Run the relate stage: announcements to storylines and alerts."),
@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Entry] = {
     "feeds": Entry("feeds:app", "The feeds that are watched: list, add, check, import, export."),
     "storylines": Entry("storylines:list_storylines", "List what is in force, offered, refused, and where."),
     "explain": Entry("explain:explain", "Show why an alert was raised, or what was read in an article."),
+    "topics": Entry("topics:app", "The log's topics on Kafka: plan, apply, check."),
     "log": Entry("log:app", "Look into the log."),
     "dead-letters": Entry("dead_letters:app", "Records that a stage could not process: list, show, put back."),
     "replay": Entry("texts:replay_file", "Run history through detect and relate and write the alerts. Sends nothing."),

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from services.checks import findings
 from services.commands.output import AsJson, counted, plain, show, show_json
-from services.commands.session import Session, session_of
+from services.commands.session import LogUrl, Session, session_of
 from services.findings import Finding, Verdict
 from services.settings import SettingsError
 from tocsin.clock import SystemClock
@@ -17,7 +17,7 @@ from tocsin.clock import SystemClock
 _STYLES: dict[Verdict, str] = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
-def examine(ctx: typer.Context, as_json: AsJson = False) -> None:
+def examine(ctx: typer.Context, as_json: AsJson = False, log_url: LogUrl = None) -> None:
     """Check settings, packages, feeds, clock, disk, log and channels. Sends no alert; exit code 1 where one fails."""
     found = _findings(session_of(ctx))
     failed = sum(finding.verdict == "fail" for finding in found)

@@ -9,7 +9,7 @@ import typer
 from services.commands.explanation import Alert, Outcome, of_alert, of_announcement
 from services.commands.output import AsJson, show_indented, show_json
 from services.commands.reading import records, with_log
-from services.commands.session import CommandError, session_of
+from services.commands.session import CommandError, LogUrl, session_of
 from tocsin import codec
 from tocsin.events import (
     AlertRaised,
@@ -40,6 +40,7 @@ def explain(
     ctx: typer.Context,
     id_: Annotated[str, typer.Argument(metavar="ID", help="An alert's or announcement's id, or its beginning.")],
     as_json: AsJson = False,
+    log_url: LogUrl = None,
 ) -> None:
     """Show why an alert was raised, or how an announcement was read.
 

@@ -26,7 +26,7 @@ from services.commands.output import (
     write_whole,
 )
 from services.commands.reading import newest_first, with_log
-from services.commands.session import CommandError, Session, session_of
+from services.commands.session import CommandError, LogUrl, Session, session_of
 from tocsin import codec
 from tocsin.events import FeedFailed, FeedGone, FeedPolled
 from tocsin.log.base import EventLog
@@ -38,7 +38,7 @@ _LOOKED_AT = 20_000  # records of each partition: a feed whose last poll lies fu
 
 
 @app.command("list")
-def list_feeds(ctx: typer.Context, as_json: AsJson = False) -> None:
+def list_feeds(ctx: typer.Context, as_json: AsJson = False, log_url: LogUrl = None) -> None:
     """List the catalogue, with each feed's last poll where the log knows one."""
     session = session_of(ctx)
     catalogue = catalogue_file.load(session.settings.ingest.catalogue)

@@ -10,7 +10,7 @@ import typer
 
 from services.commands.output import AsJson, plain, short, show, show_block, show_json, show_table
 from services.commands.reading import newest_first, opened, with_log
-from services.commands.session import CommandError, Session, session_of
+from services.commands.session import CommandError, LogUrl, Session, session_of
 from tocsin.events import FACTS
 from tocsin.log.base import EventLog, Record
 from tocsin.topics import TOPICS, topic_named
@@ -43,6 +43,7 @@ def show_log(
         bool, typer.Option("--follow", "-f", help="Go on with what is appended, until interrupted.")
     ] = False,
     as_json: AsJson = False,
+    log_url: LogUrl = None,
 ) -> None:
     """Show the newest records of a topic, oldest of them first."""
     session = session_of(ctx)

@@ -2,12 +2,20 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from services import settings as settings_file
+from services.log_settings import at
 from services.observability import configure_logging
 from services.settings import Settings
+
+#: Given to every command that needs the log; ``session_of`` reads it.
+LogUrl = Annotated[
+    str | None,
+    typer.Option("--log", metavar="LOG", help="kafka://HOST:PORT[,…] or a file, instead of the settings' own log."),
+]
 
 
 class CommandError(Exception):
@@ -25,13 +33,17 @@ class MisconfiguredError(Exception):
 class Session:
     """One run of the program."""
 
-    def __init__(self, config: Path | None) -> None:
+    def __init__(self, config: Path | None, log_url: str | None = None) -> None:
         self.config = config
+        self._log_url = log_url
 
     @cached_property
     def settings(self) -> Settings:
         """The settings of this run. Raises SettingsError."""
-        return settings_file.load(self.config)
+        settings = settings_file.load(self.config)
+        if self._log_url is None:
+            return settings
+        return settings.model_copy(update={"log": at(self._log_url, settings.log)})
 
     @cached_property
     def quiet_settings(self) -> Settings:
@@ -43,5 +55,5 @@ class Session:
 
 
 def session_of(ctx: typer.Context) -> Session:
-    """Return the session of the program that a command belongs to."""
-    return Session(ctx.find_root().params["config"])
+    """Return the session of the program that a command belongs to; the command's own ``--log`` counts."""
+    return Session(ctx.find_root().params["config"], ctx.params.get("log_url"))

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import typer
 
 from services import run
-from services.commands.session import MisconfiguredError, session_of
+from services.commands.session import LogUrl, MisconfiguredError, session_of
 from services.names import NamesTakenError
 from services.preflight import assert_fit
 from services.settings import Settings, SettingsError
 from services.stages import STAGES, Stage
 
 
-def run_all(ctx: typer.Context) -> None:
-    """Run every stage in one process tree on the embedded log."""
+def run_all(ctx: typer.Context, log_url: LogUrl = None) -> None:
+    """Run every stage in one process tree, on the embedded log or on Kafka."""
     raise typer.Exit(run.run_all(_fit(ctx, STAGES, is_tree=True)))
 
 
@@ -22,17 +22,17 @@ def run_one(ctx: typer.Context, stage: Stage) -> None:
     raise typer.Exit(run.run_one(_fit(ctx, [stage], is_tree=False), stage))
 
 
-def ingest(ctx: typer.Context) -> None:
+def ingest(ctx: typer.Context, log_url: LogUrl = None) -> None:
     """Run the ingest stage: poll the catalogue's feeds and publish their articles."""
     run_one(ctx, "ingest")
 
 
-def relate(ctx: typer.Context) -> None:
+def relate(ctx: typer.Context, log_url: LogUrl = None) -> None:
     """Run the relate stage: announcements to storylines and alerts."""
     run_one(ctx, "relate")
 
 
-def deliver(ctx: typer.Context) -> None:
+def deliver(ctx: typer.Context, log_url: LogUrl = None) -> None:
     """Run the deliver stage: alerts to their destinations."""
     run_one(ctx, "deliver")
 

@@ -11,7 +11,7 @@ from processors.relate.stage import RelateCore
 from services import snapshots
 from services.commands.output import AsJson, counted, in_words, plain, short, show, show_block, show_json
 from services.commands.reading import with_log
-from services.commands.session import CommandError, session_of
+from services.commands.session import CommandError, LogUrl, session_of
 from tocsin.events import Fact
 from tocsin.log.base import EventLog
 
@@ -24,6 +24,7 @@ def list_storylines(
     theatre: Annotated[str | None, typer.Option(help="Only those of this country (ISO 3166 alpha-2).")] = None,
     family: Annotated[str | None, typer.Option(help="Only those of this family: ceasefire, siege, ultimatum.")] = None,
     as_json: AsJson = False,
+    log_url: LogUrl = None,
 ) -> None:
     """List storylines with their state as the relate stage knows it, the one that was told of last first."""
     if family is not None and family not in _FAMILIES:

@@ -12,7 +12,7 @@ import typer
 from processors.detect.detector import Detector
 from services.articles_file import read_articles
 from services.commands.output import plain, progress_bars, refuse_unwritable, show, write_lines
-from services.commands.session import CommandError, ProblemError, session_of
+from services.commands.session import CommandError, LogUrl, ProblemError, session_of
 from services.commands.stages import run_one
 from services.detection import LANGUAGES
 from services.gold_lines import alert_line, announcement_line
@@ -29,6 +29,7 @@ def detect(
         typer.Argument(help=_ARTICLES, show_default=False),
     ] = None,
     output: Output = None,
+    log_url: LogUrl = None,
 ) -> None:
     """Run the detect stage; with a file, write the announcements of its articles instead."""
     if articles is None:

@@ -16,9 +16,10 @@ _AGAIN = 0.1  # seconds between questions while the brokers are not ready to ans
 
 
 class Description(msgspec.Struct, frozen=True):
-    """A topic as the brokers have it."""
+    """A topic as the brokers have it. ``replicas`` are those of its least replicated partition."""
 
     partitions: int
+    replicas: int
     settings: Mapping[str, str]
 
 
@@ -67,9 +68,7 @@ class Admin:
             async with asyncio.timeout(self._limit):
                 found = await self._described(topics)
                 settings = await self._settings([topic["topic"] for topic in found])
-        return {
-            name: Description(len(topic["partitions"]), settings[name]) for topic in found if (name := topic["topic"])
-        }
+        return {topic["topic"]: _description(topic["partitions"], settings[topic["topic"]]) for topic in found}
 
     async def _is_led(self, topic: str, partitions: int) -> bool:
         found = await self._described([topic])
@@ -121,3 +120,7 @@ class Admin:
     async def aclose(self) -> None:
         """Disconnect."""
         await self._client.close()
+
+
+def _description(partitions: Sequence[Any], settings: Mapping[str, str]) -> Description:
+    return Description(len(partitions), min(len(partition["replicas"]) for partition in partitions), settings)

@@ -82,7 +82,7 @@ class KafkaLog:
             if makes_topics:
                 await kafka_topics.apply(admin, names, replication=replication)
             else:
-                await kafka_topics.check(admin, names)
+                await kafka_topics.check(admin, names, replication=replication)
             reader = await Reader.open(connection, poll=_SHORT)
         except BaseException:
             await admin.aclose()

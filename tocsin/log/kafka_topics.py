@@ -33,14 +33,14 @@ class Plan(msgspec.Struct, frozen=True):
     drift: tuple[Drift, ...]
 
 
-async def plan(admin: Admin, names: Names) -> Plan:
-    """Compare, changing nothing."""
+async def plan(admin: Admin, names: Names, *, replication: int | None = None) -> Plan:
+    """Compare, changing nothing. ``replication`` None leaves the number of replicas to whoever made the topics."""
     found = await admin.describe([names.wire(topic.name) for topic in names.topics])
     there = [(topic, found[wire]) for topic in names.topics if (wire := names.wire(topic.name)) in found]
     present = {topic.name for topic, _ in there}
     return Plan(
         missing=tuple(topic for topic in names.topics if topic.name not in present),
-        drift=tuple(drift for topic, description in there for drift in drifts(topic, description)),
+        drift=tuple(drift for topic, description in there for drift in drifts(topic, description, replication)),
     )
 
 
@@ -50,7 +50,7 @@ async def apply(admin: Admin, names: Names, *, replication: int | None = None) -
     ``replication`` None leaves the number of replicas to the brokers' default; from three on, a write needs all but
     one of them.
     """
-    found = await plan(admin, names)
+    found = await plan(admin, names, replication=replication)
     if found.drift:
         raise TopicDriftError(_told(found.drift))
     for topic in found.missing:
@@ -58,9 +58,9 @@ async def apply(admin: Admin, names: Names, *, replication: int | None = None) -
     return found
 
 
-async def check(admin: Admin, names: Names) -> None:
+async def check(admin: Admin, names: Names, *, replication: int | None = None) -> None:
     """Raise TopicDriftError when a topic is missing or differs."""
-    found = await plan(admin, names)
+    found = await plan(admin, names, replication=replication)
     missing = tuple(Drift(topic.name, "partitions", str(topic.partitions), "0") for topic in found.missing)
     if missing + found.drift:
         raise TopicDriftError(_told(missing + found.drift))
@@ -78,10 +78,12 @@ def settings(topic: Topic, replication: int | None = None) -> dict[str, str]:
     return chosen
 
 
-def drifts(topic: Topic, found: Description) -> list[Drift]:
+def drifts(topic: Topic, found: Description, replication: int | None = None) -> list[Drift]:
     """Return how a topic differs from its declaration."""
-    declared = {"partitions": str(topic.partitions), **settings(topic)}
+    declared = {"partitions": str(topic.partitions), **settings(topic, replication)}
     there = {"partitions": str(found.partitions), **found.settings}
+    if replication:
+        declared, there = declared | {"replicas": str(replication)}, there | {"replicas": str(found.replicas)}
     return [
         Drift(topic.name, setting, value, there.get(setting, "not set"))
         for setting, value in declared.items()

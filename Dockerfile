@@ -1,23 +1,27 @@
 # Tocsin in one small image: built with the locked dependencies, run by an unprivileged user.
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.11.13-slim-bookworm AS build
 WORKDIR /src
-RUN python -m venv /opt/tocsin
-COPY tools/image.lock pyproject.toml README.md LICENSE ./
-RUN /opt/tocsin/bin/pip install --no-cache-dir --require-hashes -r image.lock
+RUN python -m venv --without-pip /opt/tocsin
+COPY tools/image.lock ./
+RUN python -m pip --python /opt/tocsin/bin/python install --no-cache-dir --require-hashes -r image.lock
+COPY pyproject.toml README.md LICENSE ./
 COPY tocsin tocsin
 COPY ingest ingest
 COPY processors processors
 COPY alerts alerts
 COPY services services
-RUN /opt/tocsin/bin/pip install --no-cache-dir --no-deps .
+RUN python -m pip --python /opt/tocsin/bin/python install --no-cache-dir --no-deps .
+COPY deploy/image/is-ready /opt/tocsin/bin/is-ready
 
-FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /var/lib/tocsin --create-home tocsin
+FROM python:3.11.13-slim-bookworm
+RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/tocsin --create-home tocsin
 COPY --from=build /opt/tocsin /opt/tocsin
 ENV PATH=/opt/tocsin/bin:$PATH PYTHONUNBUFFERED=1
-USER tocsin
+USER 10001:10001
 WORKDIR /var/lib/tocsin
 VOLUME /var/lib/tocsin
 STOPSIGNAL SIGTERM
+# The port of `tocsin run`; the stages have the four after it (ingest 9311, detect, relate, deliver).
+HEALTHCHECK --interval=15s --timeout=10s --start-period=90s --retries=4 CMD ["is-ready", "9310"]
 ENTRYPOINT ["tocsin"]
 CMD ["run"]

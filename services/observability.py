@@ -42,6 +42,8 @@ def configure_logging(settings: Settings, **bound: str) -> None:
     root.setLevel(settings.logging.level.upper())
     for chatty in ("httpx", "httpcore", "uvicorn.access", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # it tells of every attempt, hundreds a second while a broker is away; what comes of them the log's own errors tell
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 class Redactor:

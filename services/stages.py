@@ -17,6 +17,7 @@ from services.pauses import pause
 from services.settings import Settings, SettingsError
 from services.vitals import Vitals
 from tocsin.clock import SystemClock
+from tocsin.log.base import EventLog, LogUnavailableError
 
 Stage = Literal["ingest", "detect", "relate", "deliver"]
 STAGES: tuple[Stage, ...] = ("ingest", "detect", "relate", "deliver")
@@ -37,7 +38,9 @@ async def run_stage(settings: Settings, stage: Stage, stop: asyncio.Event, vital
     application = health.app(lambda: [vitals], metrics.registry, clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(health.serving(application, settings.health, 1 + STAGES.index(stage)))
-        log = await logs.open_log(settings, clock, stage=stage)
+        log = await _open_log(settings, stage, stop, vitals)
+        if log is None:
+            return
         stack.push_async_callback(log.aclose)
         parts = await wiring.build_stage(settings, stage, log, clock, vitals, metrics, stack)
         try:
@@ -97,6 +100,20 @@ async def _until_stopped(settings: Settings, stage: Stage, lifeline: Connection 
         asyncio.get_running_loop().remove_reader(lifeline.fileno())
         stop.set()
         await reporting
+
+
+async def _open_log(settings: Settings, stage: Stage, stop: asyncio.Event, vitals: Vitals) -> EventLog | None:
+    """Open the log, again and again while it is away; None when the stage is to stop before."""
+    clock, wait = SystemClock(), settings.run.restart_after
+    while not stop.is_set():
+        try:
+            return await logs.open_log(settings, clock, stage=stage)
+        except LogUnavailableError as error:
+            vitals.ill(str(error))
+            structlog.get_logger().warning("log unavailable", error=str(error), again_in=wait)
+            await pause(clock, wait, stop)
+            wait = min(wait * 2, settings.run.restart_cap)
+    return None
 
 
 async def _report(vitals: Vitals, lifeline: Connection, stop: asyncio.Event) -> None:

@@ -15,14 +15,14 @@ from tocsin.vocabulary import Article, Change
 
 START = datetime(2016, 10, 3, 6, 0, tzinfo=UTC)
 
-_THEATRES = (
+THEATRES = (
     ("Aleppo", "Syrian army", "rebels"),
     ("Taiz", "Yemeni army", "Houthis"),
     ("Donetsk", "Ukrainian army", "separatists"),
     ("Mosul", "Iraqi army", "Islamic State"),
     ("El Fasher", "Sudanese army", "Rapid Support Forces"),
 )
-_NEWS = (
+NEWS = (
     "The {army} on {day} declared a {hours}-hour ceasefire in {town} to let aid convoys in.",
     "The {others} rejected the ceasefire in {town}, saying that the {army} had never kept one.",
     "The {army} extended the ceasefire in {town} by another {hours} hours.",
@@ -34,13 +34,13 @@ _NEWS = (
     "The {army} and the {others} agreed on a ceasefire in {town} that begins on {day}.",
     "The {others} accused the {army} of violating the ceasefire in {town}.",
 )
-_OTHER = (
+OTHER = (
     "The harbour of {town} will get a new crane, its council said on {day}.",
     "Bakers in {town} raised the price of bread by {hours} per cent.",
     "A football match in {town} ended in a draw on {day}.",
     "Heavy rain closed three schools in {town} for {hours} hours.",
 )
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 def dispatches(count: int, seed: int) -> Iterator[Fact]:
@@ -83,7 +83,7 @@ def _edit(article: Article, chance: random.Random, at: datetime) -> ArticleRevis
 
 
 def _text(chance: random.Random) -> str:
-    town, army, others = chance.choice(_THEATRES)
-    templates = _NEWS if chance.random() < 0.6 else _OTHER
-    words = {"town": town, "army": army, "others": others, "day": chance.choice(_DAYS), "hours": chance.choice("468")}
+    town, army, others = chance.choice(THEATRES)
+    templates = NEWS if chance.random() < 0.6 else OTHER
+    words = {"town": town, "army": army, "others": others, "day": chance.choice(DAYS), "hours": chance.choice("468")}
     return " ".join(one.format(**words) for one in chance.sample(templates, 2))

@@ -99,7 +99,7 @@ def _started(count: int, home: Path, settings: Mapping[str, object]) -> Cluster:
 
 def _made(count: int, home: Path, settings: Mapping[str, object]) -> Cluster:
     """Configure and format the brokers, each both broker and controller."""
-    ports = _free_ports(2 * count)
+    ports = free_ports(2 * count)
     voters = ",".join(f"{n}@127.0.0.1:{port}" for n, port in enumerate(ports[count:], start=1))
     brokers = [
         Broker(n, port, home / f"broker-{n}", {**_SMALL, **_configuration(n, port, control, voters, count), **settings})
@@ -129,7 +129,8 @@ def _configuration(number: int, port: int, control: int, voters: str, count: int
     }
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Return ports of loopback that nobody listens on at the moment."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for found in sockets:

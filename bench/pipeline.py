@@ -213,15 +213,16 @@ def _print(name: str, seconds: Sequence[float], reference: Sequence[float]) -> N
     if len(seconds) < 2:
         sys.stdout.write(f"{name}: {len(seconds)} measured, too few\n")
         return
-    p50, p99 = _quantiles(seconds)
-    of50, of99 = _quantiles(reference)
+    p50, p99 = quantiles(seconds)
+    of50, of99 = quantiles(reference)
     sys.stdout.write(
         f"{name}: n={len(seconds)} p50 {p50 * 1000:.1f} ms ({p50 / of50:.1f} × reference), "
         f"p99 {p99 * 1000:.1f} ms ({p99 / of99:.1f} × reference)\n"
     )
 
 
-def _quantiles(seconds: Sequence[float]) -> tuple[float, float]:
+def quantiles(seconds: Sequence[float]) -> tuple[float, float]:
+    """Return p50 and p99."""
     cuts = statistics.quantiles(seconds, n=100, method="inclusive")
     return cuts[49], cuts[98]
 

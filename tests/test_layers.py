@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(
         (
             "services/replay.py",
             "import aiokafka",
-            "only tocsin.log.kafka (and two neighbours that adapt it) imports aiokafka",
+            "only tocsin.log.kafka (and three neighbours that adapt it) imports aiokafka",
         ),
         ("ingest/poller.py", "import httpx", "imports the HTTP client"),
         ("services/replay.py", "import feedparser", "only ingest.parse imports feedparser"),

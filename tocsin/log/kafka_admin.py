@@ -10,7 +10,9 @@ from aiokafka import errors as kafka_errors
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from tocsin.log.base import LogUnavailableError
 from tocsin.log.kafka import Connection, Place, our_errors, until
+from tocsin.log.kafka_trouble import why_closed
 
 _AGAIN = 0.1  # seconds between questions while the brokers are not ready to answer
 
@@ -40,6 +42,9 @@ class Admin:
             with our_errors(f"connecting to the brokers at {connection.servers}"):
                 async with asyncio.timeout(connection.limit):
                     await client.start()
+        except LogUnavailableError as error:
+            await admin.aclose()
+            raise LogUnavailableError(f"no broker lets us in: {await why_closed(connection)}") from error
         except BaseException:
             await admin.aclose()
             raise

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tools.kafka.jars import jars
 
@@ -24,9 +25,12 @@ class BrokerFailedError(RuntimeError):
 class Broker:
     """A broker's process. Its log is ``server.log`` in its folder."""
 
-    def __init__(self, number: int, port: int, folder: Path, configuration: Mapping[str, object]) -> None:
+    def __init__(
+        self, number: int, port: int, folder: Path, configuration: Mapping[str, object], *, guarded: int = 0
+    ) -> None:
         self.number = number
         self.port = port
+        self.guarded = guarded
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True)
@@ -39,9 +43,10 @@ class Broker:
         """The running process's id."""
         return None if self._process is None or self._process.poll() is not None else self._process.pid
 
-    def format(self, cluster: str) -> None:
-        """Make the data folder ready, as a new broker's must be."""
+    def format(self, cluster: str, users: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Make the data folder ready, as a new broker's must be. ``users`` (name to password) may log in by SCRAM."""
         options = [f"--cluster-id={cluster}", f"--config={self._configuration}"]  # an id may begin with a dash
+        options += [f"--add-scram=SCRAM-SHA-512=[name={name},password={users[name]}]" for name in users]
         command = self._java("kafka.tools.StorageTool", "format", *options)
         done = subprocess.run(command, capture_output=True, text=True, timeout=_FORMATTING, check=False)  # noqa: S603
         if done.returncode != 0:

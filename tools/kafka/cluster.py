@@ -6,6 +6,7 @@ import socket
 import tempfile
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from uuid import uuid4
@@ -29,8 +30,17 @@ _SMALL = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One more door to the brokers, through which only TLS and a user's password lead. Files are PEM."""
+
+    certificate: Path  # the brokers' own, with its key (PKCS #8)
+    authority: Path  # whose certificates the brokers believe
+    users: Mapping[str, str]  # name to password
+
+
 class Cluster:
-    """Running brokers. ``bootstrap`` is what clients connect to."""
+    """Running brokers. ``bootstrap`` is what clients connect to, ``guarded`` where there is a guard."""
 
     def __init__(self, brokers: Sequence[Broker], folder: Path) -> None:
         self.brokers = brokers
@@ -40,6 +50,11 @@ class Cluster:
     def bootstrap(self) -> str:
         """The brokers' addresses."""
         return ",".join(f"127.0.0.1:{broker.port}" for broker in self.brokers)
+
+    @property
+    def guarded(self) -> str:
+        """The brokers' addresses behind the guard."""
+        return ",".join(f"localhost:{broker.guarded}" for broker in self.brokers)
 
     def start(self, seconds: float = _READY) -> None:
         """Start every broker and return once all answer."""
@@ -61,7 +76,10 @@ class Cluster:
 
 @contextlib.contextmanager
 def running(
-    count: int = 1, folder: Path | None = None, settings: Mapping[str, object] = MappingProxyType({})
+    count: int = 1,
+    folder: Path | None = None,
+    settings: Mapping[str, object] = MappingProxyType({}),
+    guard: Guard | None = None,
 ) -> Iterator[Cluster]:
     """Run a new cluster. Without a ``folder`` it lives in a temporary one, killed and removed at the end.
 
@@ -70,7 +88,7 @@ def running(
     """
     home = folder or Path(tempfile.mkdtemp(prefix="tocsin-kafka-"))
     try:
-        cluster = _started(count, home, settings)
+        cluster = _started(count, home, settings, guard)
         try:
             yield cluster
         finally:
@@ -83,9 +101,9 @@ def running(
             shutil.rmtree(home, ignore_errors=True)
 
 
-def _started(count: int, home: Path, settings: Mapping[str, object]) -> Cluster:
+def _started(count: int, home: Path, settings: Mapping[str, object], guard: Guard | None) -> Cluster:
     for attempt in range(1, _TRIES + 1):
-        cluster = _made(count, home / f"try-{attempt}", settings)
+        cluster = _made(count, home / f"try-{attempt}", settings, guard)
         try:
             cluster.start()
         except BrokerFailedError:
@@ -97,17 +115,18 @@ def _started(count: int, home: Path, settings: Mapping[str, object]) -> Cluster:
     raise AssertionError("unreachable")
 
 
-def _made(count: int, home: Path, settings: Mapping[str, object]) -> Cluster:
+def _made(count: int, home: Path, settings: Mapping[str, object], guard: Guard | None) -> Cluster:
     """Configure and format the brokers, each both broker and controller."""
-    ports = free_ports(2 * count)
-    voters = ",".join(f"{n}@127.0.0.1:{port}" for n, port in enumerate(ports[count:], start=1))
-    brokers = [
-        Broker(n, port, home / f"broker-{n}", {**_SMALL, **_configuration(n, port, control, voters, count), **settings})
-        for n, (port, control) in enumerate(zip(ports[:count], ports[count:], strict=True), start=1)
-    ]
+    ports = list(zip(*[iter(free_ports(3 * count))] * 3, strict=True))  # clients, controllers, guarded clients
+    voters = ",".join(f"{n}@127.0.0.1:{control}" for n, (_, control, _) in enumerate(ports, start=1))
+    brokers = []
+    for n, (port, control, guarded) in enumerate(ports, start=1):
+        chosen = {**_SMALL, **_configuration(n, port, control, voters, count)}
+        chosen = _guarded(chosen, guarded, guard) if guard else chosen
+        brokers.append(Broker(n, port, home / f"broker-{n}", {**chosen, **settings}, guarded=guarded))
     cluster_id = urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
     for broker in brokers:
-        broker.format(cluster_id)
+        broker.format(cluster_id, guard.users if guard else {})
     return Cluster(brokers, home)
 
 
@@ -126,6 +145,24 @@ def _configuration(number: int, port: int, control: int, voters: str, count: int
         "transaction.state.log.min.isr": in_sync,
         "default.replication.factor": replicas,
         "min.insync.replicas": in_sync,
+    }
+
+
+def _guarded(configuration: Mapping[str, object], port: int, guard: Guard) -> dict[str, object]:
+    """Return a broker's configuration with one more listener; the brokers themselves go on using the open one."""
+    return {
+        **configuration,
+        "listeners": f"{configuration['listeners']},GUARDED://localhost:{port}",
+        "listener.security.protocol.map": f"{configuration['listener.security.protocol.map']},GUARDED:SASL_SSL",
+        "sasl.enabled.mechanisms": "SCRAM-SHA-512",
+        "listener.name.guarded.scram-sha-512.sasl.jaas.config": (
+            "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+        ),
+        "listener.name.guarded.ssl.keystore.type": "PEM",
+        "listener.name.guarded.ssl.keystore.location": guard.certificate,
+        "listener.name.guarded.ssl.truststore.type": "PEM",
+        "listener.name.guarded.ssl.truststore.location": guard.authority,
+        "listener.name.guarded.ssl.client.auth": "requested",
     }
 
 

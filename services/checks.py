@@ -1,10 +1,8 @@
 """The checks of ``tocsin doctor``: each looks at one thing that a run needs, sends nothing and changes nothing."""
 
 import asyncio
-import contextlib
 import os
 import shutil
-import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,16 +14,14 @@ from ingest import catalogue
 from ingest.catalogue import CatalogueError
 from processors.detect.detector import Detector
 from processors.relate.table import load_table
-from services import log_file, names
+from services import names
 from services.channel_checks import check_channels
 from services.detection import LANGUAGES
 from services.findings import Finding
+from services.log_checks import check_log
 from services.server_time import server_time
-from services.settings import Settings, SettingsError
+from services.settings import Settings
 from tocsin.clock import Clock
-from tocsin.log.base import EventLog, LogUnavailableError
-from tocsin.log.sqlite import SqliteLog
-from tocsin.topics import TOPICS
 
 _LITTLE_DISK, _TOO_LITTLE_DISK = 2_000_000_000, 200_000_000  # bytes
 _SLOW_SYNC = 0.2  # seconds
@@ -33,8 +29,6 @@ _ANSWER_TIME = 5.0  # seconds
 _ASKED = 3  # feeds whose servers are asked for the time
 _POOR_TIME, _WRONG_TIME = 30.0, 300.0  # seconds
 _CLOCK_SLACK = timedelta(seconds=5)
-_GROUPS = (("detect", "tocsin.articles"), ("relate", "tocsin.announcements"), ("deliver", "tocsin.alerts"))
-_MUCH_LAG = 1000  # records
 
 
 async def findings(settings: Settings, clock: Clock) -> list[Finding]:
@@ -46,7 +40,7 @@ async def findings(settings: Settings, clock: Clock) -> list[Finding]:
         *check_routes(settings),
         *check_clock(clock),
         *await check_skew(settings, clock),
-        *check_disk(settings.log.path),
+        *(() if settings.log.kafka else check_disk(settings.log.path)),
         *await check_log(settings, clock),
         *await check_channels(settings, clock),
     ]
@@ -149,28 +143,6 @@ def check_disk(log: Path) -> Iterator[Finding]:
         yield Finding("disk", "ok", detail)
 
 
-async def check_log(settings: Settings, clock: Clock) -> list[Finding]:
-    """Is the log sound, is it read, and does it lie in the past?"""
-    path = settings.log.path
-    try:
-        log_file.refuse_foreign(path)
-        if not log_file.is_there(path):
-            return [Finding("log", "ok", f"{path}: none yet; the first run makes it")]
-        if found := await asyncio.to_thread(log_file.faults, path):
-            return [Finding("log", "fail", f"{path}: {found}; restore it from a backup")]
-        log = await SqliteLog.open(path, topics=(), clock=clock)  # as it was made: a look adds nothing
-    except (sqlite3.Error, OSError) as error:
-        return [Finding("log", "fail", f"{path}: {error}; restore it from a backup")]
-    except (LogUnavailableError, SettingsError) as error:
-        return [Finding("log", "fail", str(error))]
-    try:
-        if made_otherwise := await _made_otherwise(log, settings):
-            return [Finding("log", "fail", f"{path}: {made_otherwise}")]
-        return [Finding("log", "ok", f"{path}: sound and writable"), *await _standing(log)]
-    finally:
-        await log.aclose()
-
-
 def _sync_once(folder: Path) -> float:
     """Return how many seconds a small write takes until it is on the disk."""
     with tempfile.TemporaryFile(dir=folder) as file:
@@ -179,27 +151,3 @@ def _sync_once(folder: Path) -> float:
         file.flush()
         os.fsync(file.fileno())
         return time.perf_counter() - started
-
-
-async def _made_otherwise(log: EventLog, settings: Settings) -> str:
-    """Say where the file's partitions are not those that a run would ask for; empty where they are."""
-    for topic in TOPICS:
-        wanted = settings.log.partitions or topic.partitions
-        with contextlib.suppress(KeyError):  # a topic that the next run adds
-            if (made := await log.partitions(topic.name)) != wanted:
-                mend = "give log.partitions the value that it was made with, or name another file"
-                return f"{topic.name} has {made} partitions, not {wanted}; {mend}"
-    return ""
-
-
-async def _standing(log: EventLog) -> list[Finding]:
-    found: list[Finding] = []
-    for group, topic in _GROUPS:
-        starts, ends, committed = await log.starts(topic), await log.ends(topic), await log.committed(group, topic)
-        lag = sum(end - committed.get(partition, starts[partition]) for partition, end in ends.items())
-        advice = "; is its stage running?" if lag > _MUCH_LAG else ""
-        found.append(Finding(f"lag of {group}", "warn" if advice else "ok", f"{lag} records{advice}"))
-    letters = sum((await log.ends("tocsin.dead-letters")).values())
-    if letters:
-        found.append(Finding("dead letters", "warn", f"{letters}; see tocsin dead-letters list"))
-    return found

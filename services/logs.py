@@ -11,7 +11,7 @@ from tocsin.clock import Clock, SystemClock
 from tocsin.log.base import EventLog
 from tocsin.log.kafka_log import KafkaLog
 from tocsin.log.kafka_security import Security
-from tocsin.log.kafka_topics import TopicDriftError
+from tocsin.log.kafka_topics import NoTopicsError, TopicDriftError
 from tocsin.log.sqlite import LogMismatchError, SqliteLog
 from tocsin.topics import TOPICS, Topic
 
@@ -46,7 +46,11 @@ async def open_to_look(settings: Settings, clock: Clock | None = None) -> EventL
 
 
 async def open_kafka(kafka: KafkaSettings, clock: Clock, *, stage: str = "", makes_topics: bool = True) -> KafkaLog:
-    """Open the log on Kafka. Raises SettingsError where its topics are not as declared, LogUnavailableError."""
+    """Open the log on Kafka.
+
+    Raises NoLogError where topics are missing and ``makes_topics`` is False, SettingsError where they are not as declared,
+    LogUnavailableError.
+    """
     try:
         return await KafkaLog.open(
             kafka.servers,
@@ -61,6 +65,10 @@ async def open_kafka(kafka: KafkaSettings, clock: Clock, *, stage: str = "", mak
             security=security_of(kafka),
             clock=clock,
         )
+    except NoTopicsError as error:
+        raise NoLogError(
+            f"kafka://{kafka.servers}: no log there yet; tocsin run or tocsin topics apply makes it"
+        ) from error
     except TopicDriftError as error:
         raise SettingsError(f"log.kafka {kafka.servers}: {error}; tocsin topics plan shows what to do") from error
 

@@ -14,6 +14,10 @@ class TopicDriftError(RuntimeError):
     """Topics on the brokers differ from the declared ones. Only a person can say which side is right."""
 
 
+class NoTopicsError(TopicDriftError):
+    """Topics are missing, and nothing else is wrong: ``apply`` makes them."""
+
+
 class Drift(msgspec.Struct, frozen=True):
     """One setting of one topic that is not as declared."""
 
@@ -59,11 +63,13 @@ async def apply(admin: Admin, names: Names, *, replication: int | None = None) -
 
 
 async def check(admin: Admin, names: Names, *, replication: int | None = None) -> None:
-    """Raise TopicDriftError when a topic is missing or differs."""
+    """Raise NoTopicsError when topics are only missing, TopicDriftError when one differs."""
     found = await plan(admin, names, replication=replication)
     missing = tuple(Drift(topic.name, "partitions", str(topic.partitions), "0") for topic in found.missing)
-    if missing + found.drift:
+    if found.drift:
         raise TopicDriftError(_told(missing + found.drift))
+    if missing:
+        raise NoTopicsError(_told(missing))
 
 
 def settings(topic: Topic, replication: int | None = None) -> dict[str, str]:

@@ -48,8 +48,8 @@ async def open_to_look(settings: Settings, clock: Clock | None = None) -> EventL
 async def open_kafka(kafka: KafkaSettings, clock: Clock, *, stage: str = "", makes_topics: bool = True) -> KafkaLog:
     """Open the log on Kafka.
 
-    Raises NoLogError where topics are missing and ``makes_topics`` is False, SettingsError where they are not as declared,
-    LogUnavailableError.
+    Raises NoLogError where topics are missing and ``makes_topics`` is False, SettingsError where they differ from
+    what is declared, LogUnavailableError.
     """
     try:
         return await KafkaLog.open(

@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, Entry] = {
     "explain": Entry("explain:explain", "Show why an alert was raised, or what was read in an article."),
     "topics": Entry("topics:app", "The log's topics on Kafka: plan, apply, check."),
     "log": Entry("log:app", "Look into the log."),
-    "dead-letters": Entry("dead_letters:app", "Records that a stage could not process: list, show, put back."),
+    "dead-letters": Entry("dead_letters:app", "Records that a stage could not process: list, show, retry, discard."),
     "replay": Entry("texts:replay_file", "Run history through detect and relate and write the alerts. Sends nothing."),
     "eval": Entry("evaluate:evaluate_gold", "Score announcements and alerts against gold labels."),
     "doctor": Entry("doctor:examine", "Check settings, feeds, clock, disk, log and channels. Sends nothing."),

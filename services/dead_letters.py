@@ -1,19 +1,61 @@
-"""Records that a stage could not process: how they are kept whole, found again and put back."""
+"""Records that a stage could not process: how they are kept whole, found again, and retried or discarded."""
 
 import traceback
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, TypeVar
 
+import msgspec
+
+from services.partition import Standing
 from tocsin import codec
-from tocsin.events import RecordDeadLettered
+from tocsin.events import RecordDeadLettered, RecordDiscarded, RecordRetried
 from tocsin.log.base import Draft, EventLog, Record
 
+S = TypeVar("S")
 TOPIC = RecordDeadLettered.topic
+Settlement = RecordRetried | RecordDiscarded
 
 
-def put_back_command(stage: str, topic: str, partition: int, position: int) -> str:
-    """Return the command that calls ``put_back`` for a dead letter."""
-    return f"tocsin dead-letters put-back {stage} {topic} {partition} {position}"
+class SettledError(ValueError):
+    """The dead letter was retried or discarded before."""
+
+
+class NotFirstError(ValueError):
+    """An earlier dead letter holds this one's key back: nothing can become of this one before that one."""
+
+
+class LetterPlace(NamedTuple):
+    """A dead letter by its stage and its record's place."""
+
+    stage: str
+    topic: str
+    partition: int
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.topic}[{self.partition}]@{self.position}"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A dead letter, and what became of it. ``correlation`` is its record's."""
+
+    fact: RecordDeadLettered
+    correlation: str
+    settled: Settlement | None = None
+
+    @property
+    def place(self) -> LetterPlace:
+        """The place that names it."""
+        return _place(self.fact)
+
+
+def retry_command(stage: str, topic: str, partition: int, position: int) -> str:
+    """Return the command that calls ``retry`` for a dead letter."""
+    return f"tocsin dead-letters retry {stage} {topic} {partition} {position}"
 
 
 def of_failure(stage: str, record: Record, error: Exception) -> RecordDeadLettered:
@@ -27,40 +69,101 @@ def of_held_back(stage: str, record: Record, first: str) -> RecordDeadLettered:
     return _letter(stage, record, f"held back: record {first} with this key was dead-lettered before it", "")
 
 
-async def letters(log: EventLog, stage: str | None = None) -> Sequence[RecordDeadLettered]:
+def passed_over(stage: str, standing: Standing[S], record: Record) -> Standing[S] | None:
+    """Return the standing after a record that only marks another as discarded; None for every other record.
+
+    A mark that cannot be read is none: it is refused like any such record.
+    """
+    if record.type != RecordDiscarded.wire:
+        return None
+    try:
+        mark = codec.decode(record)
+    except codec.MalformedFactError:
+        return None
+    ours = mark.original_id if isinstance(mark, RecordDiscarded) and mark.stage == stage else None
+    return standing.passed_over(record, ours)
+
+
+async def letters(log: EventLog, stage: str | None = None) -> Sequence[Letter]:
     """Return all dead letters, or one stage's, by their records' places."""
-    found = [letter for _, letter in await _letters(log, stage)]
-    return sorted(found, key=lambda one: (one.original_topic, one.original_partition, one.original_position))
+    return sorted(await _letters(log, stage), key=lambda letter: letter.place[1:])
 
 
 async def positions(log: EventLog, stage: str, topic: str, partition: int) -> frozenset[int]:
-    """Return the positions of one partition whose records a stage dead-lettered."""
-    return frozenset(
-        letter.original_position
-        for letter in await letters(log, stage)
-        if letter.original_topic == topic and letter.original_partition == partition
-    )
+    """Return the positions of one partition whose records a stage dead-lettered, whatever became of them."""
+    places = [letter.place for letter in await _letters(log, stage)]
+    return frozenset(place.position for place in places if place[1:3] == (topic, partition))
 
 
-async def put_back(log: EventLog, stage: str, topic: str, partition: int, position: int) -> int:
+async def retry(log: EventLog, place: LetterPlace, by: str, now: datetime) -> int:
     """Append a dead letter's record to its topic again, and in order those held back behind it. Return how many.
 
-    The stage takes each up where it comes by; one that was put back before does no harm, for ids come from content.
-    Raises LookupError when the stage has no dead letter from that place.
+    The stage takes each up where it comes by. Raises LookupError when there is no such dead letter, SettledError,
+    NotFirstError.
     """
-    wanted = [
-        (record, letter)
-        for record, letter in await _letters(log, stage)
-        if (letter.original_topic, letter.original_partition) == (topic, partition)
-        and letter.original_position >= position
+    return await _put_back(log, await _of_key(log, place), by, now)
+
+
+async def discard(log: EventLog, place: LetterPlace, by: str, now: datetime) -> int:
+    """Give a dead letter's record up, and retry those held back behind it. Return how many those are.
+
+    A mark in the record's own topic lets its key go there; stages but the one that failed pass over it. Raises as
+    ``retry`` does.
+    """
+    first, *behind = await _of_key(log, place)
+    fact = codec.draft(_settle(RecordDiscarded, first, by, now), first.correlation)
+    mark = msgspec.structs.replace(fact, topic=first.fact.original_topic)
+    return await _put_back(log, behind, by, now, before=[fact, mark])
+
+
+async def _put_back(
+    log: EventLog, letters: Sequence[Letter], by: str, now: datetime, before: Sequence[Draft] = ()
+) -> int:
+    """Append all or nothing: a crash leaves no record both retried and still to be retried."""
+    records = {letter.fact.original_id: _original(letter) for letter in letters}
+    facts = [codec.draft(_settle(RecordRetried, letter, by, now), letter.correlation) for letter in letters]
+    await log.append([*before, *records.values(), *facts])
+    return len(records)
+
+
+async def _of_key(log: EventLog, place: LetterPlace) -> Sequence[Letter]:
+    """Return a dead letter and those held back behind it, in the order in which their records first came."""
+    all_letters = await _letters(log, place.stage)
+    named = next((letter for letter in all_letters if letter.place == place), None)
+    if named is None:
+        raise LookupError(f"stage {place.stage} has no dead letter from {place}")
+    if named.settled is not None:
+        raise SettledError(f"the dead letter from {place} {told(named.settled)}")
+    same_key = [
+        letter
+        for letter in all_letters
+        if (letter.place.topic, letter.fact.original_key) == (place.topic, named.fact.original_key)
     ]
-    first = next((letter for _, letter in wanted if letter.original_position == position), None)
-    if first is None:
-        raise LookupError(f"stage {stage} has no dead letter from {topic}[{partition}]@{position}")
-    drafts = [_original(record, letter) for record, letter in wanted if letter.original_key == first.original_key]
-    once = list({draft.id: draft for draft in drafts}.values())
-    await log.append(once)
-    return len(once)
+    came = {letter.fact.original_id: number for number, letter in reversed(list(enumerate(same_key)))}
+    waiting = [letter for letter in same_key if letter.settled is None]
+    waiting.sort(key=lambda letter: came[letter.fact.original_id])
+    if waiting[0].fact.original_id != named.fact.original_id:
+        raise NotFirstError(f"the dead letter from {place} waits behind {waiting[0].place}: name that one first")
+    return waiting
+
+
+def told(settled: Settlement) -> str:
+    """Say what became of a dead letter."""
+    what = "retried" if isinstance(settled, RecordRetried) else "discarded"
+    return f"was {what} by {settled.by}, {settled.at:%Y-%m-%d %H:%M} UTC"
+
+
+def _settle(kind: type[Settlement], letter: Letter, by: str, now: datetime) -> Settlement:
+    return kind(
+        at=now,
+        stage=letter.fact.stage,
+        original_topic=letter.fact.original_topic,
+        original_partition=letter.fact.original_partition,
+        original_position=letter.fact.original_position,
+        original_key=letter.fact.original_key,
+        original_id=letter.fact.original_id,
+        by=by,
+    )
 
 
 def _letter(stage: str, record: Record, error: str, trace: str) -> RecordDeadLettered:
@@ -78,7 +181,7 @@ def _letter(stage: str, record: Record, error: str, trace: str) -> RecordDeadLet
         is_base64=is_base64,
         error=error,
         traceback=trace,
-        put_back=put_back_command(stage, record.topic, record.partition, record.position),
+        put_back=retry_command(stage, record.topic, record.partition, record.position),
     )
 
 
@@ -89,24 +192,37 @@ def _as_text(value: bytes) -> tuple[str, bool]:
         return b64encode(value).decode(), True
 
 
-def _original(record: Record, letter: RecordDeadLettered) -> Draft:
+def _original(letter: Letter) -> Draft:
+    fact = letter.fact
     return Draft(
-        topic=letter.original_topic,
-        key=letter.original_key,
-        id=letter.original_id,
-        type=letter.original_type,
-        source="tocsin/" + letter.original_topic.removeprefix("tocsin."),
-        time=letter.at,
-        correlation=record.correlation,
-        value=b64decode(letter.value) if letter.is_base64 else letter.value.encode(),
+        topic=fact.original_topic,
+        key=fact.original_key,
+        id=fact.original_id,
+        type=fact.original_type,
+        source="tocsin/" + fact.original_topic.removeprefix("tocsin."),
+        time=fact.at,
+        correlation=letter.correlation,
+        value=b64decode(fact.value) if fact.is_base64 else fact.value.encode(),
     )
 
 
-async def _letters(log: EventLog, stage: str | None) -> Sequence[tuple[Record, RecordDeadLettered]]:
-    found = []
+async def _letters(log: EventLog, stage: str | None) -> Sequence[Letter]:
+    """Return dead letters in the order of the log, which for one key is that of their parking."""
+    found: dict[LetterPlace, Letter] = {}
+    settled: dict[LetterPlace, Settlement] = {}
     for partition in range(await log.partitions(TOPIC)):
         async for record in log.read(TOPIC, partition, 0):
-            letter = codec.decode(record)
-            if isinstance(letter, RecordDeadLettered) and stage in (None, letter.stage):
-                found.append((record, letter))
-    return sorted(found, key=lambda pair: pair[1].original_position)
+            fact = codec.decode(record)
+            if isinstance(fact, RecordDeadLettered) and stage in (None, fact.stage):
+                found[_place(fact)] = Letter(fact, record.correlation)
+            elif isinstance(fact, Settlement):
+                settled[_place(fact)] = fact
+    return [_with(letter, settled) for letter in found.values()]
+
+
+def _with(letter: Letter, settled: Mapping[LetterPlace, Settlement]) -> Letter:
+    return Letter(letter.fact, letter.correlation, settled.get(letter.place))
+
+
+def _place(fact: RecordDeadLettered | Settlement) -> LetterPlace:
+    return LetterPlace(fact.stage, fact.original_topic, fact.original_partition, fact.original_position)

@@ -13,7 +13,7 @@ S = TypeVar("S")
 class Standing(Generic[S]):
     """A stage's fold over one partition, up to ``position`` (the next to read). A value: dropping it undoes the work.
 
-    ``parked`` maps each key that a dead letter holds back to the ids that must be put back, in their order.
+    ``parked`` maps each key that a dead letter holds back to the ids that must be retried, in their order.
     ``failures`` counts dead letters in a row, those merely held back left out.
     """
 
@@ -26,19 +26,31 @@ class Standing(Generic[S]):
     def holds_back(self, record: Record) -> str | None:
         """Return the id of the dead letter that this record must wait behind; None when it may be decided.
 
-        The dead letter itself, put back, may: it carries the id that is waited for.
+        The dead letter itself, retried, may: it carries the id that is waited for.
         """
         waiting = self.parked.get(record.key)
         return waiting[0] if waiting and waiting[0] != record.id else None
 
     def decided(self, record: Record, state: S) -> "Standing[S]":
-        """Return the standing after a record was decided; one that was put back lets the next of its key go."""
+        """Return the standing after a record was decided; one that was retried lets the next of its key go."""
         return replace(
             self,
             state=state,
             position=record.position + 1,
-            parked=_released(self.parked, record) if record.key in self.parked else self.parked,
+            parked=_released(self.parked, record.key, record.id),
             failures=0,
+            since_snapshot=self.since_snapshot + 1,
+        )
+
+    def passed_over(self, record: Record, discarded: str | None) -> "Standing[S]":
+        """Return the standing after a mark that a record was discarded, whose id is given if this stage waits for it.
+
+        The state stays. The next of its key may go.
+        """
+        return replace(
+            self,
+            position=record.position + 1,
+            parked=_released(self.parked, record.key, discarded),
             since_snapshot=self.since_snapshot + 1,
         )
 
@@ -56,7 +68,9 @@ class Standing(Generic[S]):
         )
 
 
-def _released(parked: Mapping[str, tuple[str, ...]], record: Record) -> Mapping[str, tuple[str, ...]]:
-    rest = parked[record.key][1:]
-    others = {key: ids for key, ids in parked.items() if key != record.key}
-    return {**others, record.key: rest} if rest else others
+def _released(parked: Mapping[str, tuple[str, ...]], key: str, settled: str | None) -> Mapping[str, tuple[str, ...]]:
+    if settled not in parked.get(key, ()):
+        return parked
+    rest = tuple(id_ for id_ in parked[key] if id_ != settled)
+    others = {other: ids for other, ids in parked.items() if other != key}
+    return {**others, key: rest} if rest else others

@@ -47,7 +47,7 @@ async def restore(log: EventLog, core: StageCore[S], topic: str, partition: int,
     skipped = await dead_letters.positions(log, core.name, topic, partition)
     try:
         async for record in log.read(topic, partition, standing.position, committed):
-            standing = await _fold(standing, record, skipped, decide)
+            standing = await _fold(core, standing, record, skipped, decide)
     except TruncatedError as error:
         raise TruncatedError(_advice(core, topic, partition, standing.position, error)) from error
     return replace(standing, position=committed)
@@ -61,9 +61,13 @@ async def _from_snapshot(log: EventLog, core: StageCore[S], topic: str, partitio
     return Standing(msgspec.json.decode(snapshot.state, type=core.state_type), snapshot.position, snapshot.parked)
 
 
-async def _fold(standing: Standing[S], record: Record, skipped: frozenset[int], decide: Decide[S]) -> Standing[S]:
+async def _fold(
+    core: StageCore[S], standing: Standing[S], record: Record, skipped: frozenset[int], decide: Decide[S]
+) -> Standing[S]:
     if record.position in skipped:
         return standing.dead_lettered(record)
+    if (passed := dead_letters.passed_over(core.name, standing, record)) is not None:
+        return passed
     fact = codec.decode(record)
     state, _ = await decide(standing.state, fact, fact.at)
     return standing.decided(record, state)

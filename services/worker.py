@@ -140,6 +140,8 @@ class Worker(Generic[S]):
 
     async def _step(self, standing: Standing[S], record: Record) -> _Step[S]:
         with bound_contextvars(correlation=record.correlation):
+            if (passed := dead_letters.passed_over(self._core.name, standing, record)) is not None:
+                return _Step(passed, ())
             first = standing.holds_back(record)
             if first is not None:
                 self._metrics.dead_lettered(record, "held_back")
@@ -155,7 +157,7 @@ class Worker(Generic[S]):
             return _Step(standing.decided(record, state), [codec.draft(fact, record.correlation) for fact in facts])
 
     def _dead_letter(self, standing: Standing[S], record: Record, letter: RecordDeadLettered) -> _Step[S]:
-        self._say.error("record dead-lettered", key=record.key, error=letter.error, put_back=letter.put_back)
+        self._say.error("record dead-lettered", key=record.key, error=letter.error, retry=letter.put_back)
         return _Step(standing.dead_lettered(record), [codec.draft(letter, record.correlation)], letter.error)
 
     # --- time --------------------------------------------------------------------------------------------------------
@@ -233,5 +235,5 @@ def _advice(stage: str, record: Record, step: _Step[S]) -> str:
     return (
         f"stage {stage} stopped: {step.standing.failures} records in a row failed, the last at "
         f"{record.topic}[{record.partition}]@{record.position} with {step.error}. It was left in its place. "
-        f"Mend the cause and start the stage again; then put the others back (tocsin dead-letters list)."
+        f"Mend the cause and start the stage again; then retry the others (tocsin dead-letters list)."
     )

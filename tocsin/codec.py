@@ -2,7 +2,8 @@
 
 The wire form is CloudEvents 1.0 in Kafka binary mode (CloudEvents Kafka protocol binding, section 3.2): the value is
 the fact's JSON, the attributes travel as ``ce_*`` headers. The correlation id is an extension attribute
-(``ce_correlationid``); it is the id of the article that started it all.
+(``ce_correlationid``); it is the id of the article that started it all. Dead letters have more of them, which say
+where their records came from: for people with Kafka's own tools, never read back.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.events import FACTS, Fact
+from tocsin.events import FACTS, Fact, RecordDeadLettered
 from tocsin.ids import content_id
 from tocsin.log.base import Draft, Record
 
@@ -90,6 +91,7 @@ def headers(draft: Draft) -> list[tuple[str, bytes]]:
         ("ce_time", draft.time.isoformat().replace("+00:00", "Z").encode()),
         ("ce_correlationid", draft.correlation.encode()),
         ("content-type", b"application/json"),
+        *_origin(draft),
     ]
 
 
@@ -111,6 +113,19 @@ def from_headers(headers: Sequence[tuple[str, bytes]], topic: str, key: str, val
         raise MalformedFactError(f"a record of {topic} lacks the CloudEvents header {missing}") from missing
     except ValueError as error:
         raise MalformedFactError(f"a record of {topic} has an unreadable CloudEvents header: {error}") from error
+
+
+def _origin(draft: Draft) -> list[tuple[str, bytes]]:
+    if draft.type != RecordDeadLettered.wire:
+        return []
+    letter = msgspec.json.decode(draft.value, type=RecordDeadLettered)
+    return [
+        ("ce_originstage", letter.stage.encode()),
+        ("ce_origintopic", letter.original_topic.encode()),
+        ("ce_originpartition", str(letter.original_partition).encode()),
+        ("ce_originoffset", str(letter.original_position).encode()),
+        ("ce_originerror", letter.error.partition(":")[0].encode()),
+    ]
 
 
 @lru_cache(maxsize=len(FACTS))

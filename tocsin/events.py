@@ -13,7 +13,7 @@ from tocsin.facts.base import Fact
 from tocsin.facts.commands import AcknowledgementGiven, ReviewGiven, SilenceSet
 from tocsin.facts.deliveries import DeliveryAttempted, DeliveryFailed, DeliveryGivenUp, DeliveryMade, DeliveryQueued
 from tocsin.facts.feeds import FeedFailed, FeedGone, FeedMoved, FeedPolled, FeedSilent
-from tocsin.facts.upkeep import RecordDeadLettered, SnapshotTaken
+from tocsin.facts.upkeep import RecordDeadLettered, RecordDiscarded, RecordRetried, SnapshotTaken
 
 FACTS: tuple[type[Fact], ...] = (
     ArticlePublished,
@@ -41,6 +41,8 @@ FACTS: tuple[type[Fact], ...] = (
     ReviewGiven,
     SnapshotTaken,
     RecordDeadLettered,
+    RecordRetried,
+    RecordDiscarded,
 )
 
 __all__ = [
@@ -67,6 +69,8 @@ __all__ = [
     "FeedPolled",
     "FeedSilent",
     "RecordDeadLettered",
+    "RecordDiscarded",
+    "RecordRetried",
     "ReviewGiven",
     "SilenceSet",
     "SnapshotTaken",

@@ -31,11 +31,20 @@ HEADERS: Mapping[str, str] = {
     "content-type": "Always application/json.",
 }
 
+#: What dead letters have beside them.
+ORIGIN_HEADERS: Mapping[str, str] = {
+    "ce_originstage": "Dead letters only: the stage that could not process the record.",
+    "ce_origintopic": "Dead letters only: the record's topic.",
+    "ce_originpartition": "Dead letters only: its partition.",
+    "ce_originoffset": "Dead letters only: its position there.",
+    "ce_originerror": "Dead letters only: the kind of error; held back: an earlier record of its key failed.",
+}
+
 
 def documents() -> Mapping[str, str]:
     """Return every generated file's text by its path under docs/. The same types give the same texts."""
     schemas = {f"schemas/{fact.wire}.json": _json(schema(fact)) for fact in FACTS}
-    return {**schemas, "asyncapi.json": _json(asyncapi()), "events.md": events_page(HEADERS)}
+    return {**schemas, "asyncapi.json": _json(asyncapi()), "events.md": events_page({**HEADERS, **ORIGIN_HEADERS})}
 
 
 def schema(fact: type[Fact]) -> Any:
@@ -109,7 +118,7 @@ def _message(fact: type[Fact]) -> dict[str, Any]:
 
 
 def _headers_schema() -> dict[str, Any]:
-    properties = {name: {"type": "string", "description": text} for name, text in HEADERS.items()}
+    properties = {name: {"type": "string", "description": text} for name, text in {**HEADERS, **ORIGIN_HEADERS}.items()}
     return {"type": "object", "properties": properties, "required": list(HEADERS)}
 
 

@@ -27,7 +27,7 @@ from tests.builders.deliveries import (
     an_attempted_delivery,
 )
 from tests.builders.feeds import a_failed_feed, a_gone_feed, a_moved_feed, a_polled_feed, a_silent_feed
-from tests.builders.upkeep import a_dead_letter, a_review, a_silence, a_snapshot, an_acknowledgement
+from tests.builders.upkeep import a_dead_letter, a_discard, a_retry, a_review, a_silence, a_snapshot, an_acknowledgement
 from tests.builders.values import (
     ALEPPO,
     NOON,
@@ -65,6 +65,8 @@ from tocsin.events import (
     FeedPolled,
     FeedSilent,
     RecordDeadLettered,
+    RecordDiscarded,
+    RecordRetried,
     ReviewGiven,
     SilenceSet,
     SnapshotTaken,
@@ -78,6 +80,7 @@ __all__ = [
     "a_claimed_time",
     "a_dead_letter",
     "a_detected_announcement",
+    "a_discard",
     "a_failed_delivery",
     "a_failed_feed",
     "a_given_up_delivery",
@@ -90,6 +93,7 @@ __all__ = [
     "a_published_article",
     "a_queued_delivery",
     "a_retracted_announcement",
+    "a_retry",
     "a_review",
     "a_revised_article",
     "a_silence",
@@ -139,4 +143,6 @@ BUILDERS: Mapping[type[Fact], Callable[[], Fact]] = {
     ReviewGiven: a_review,
     SnapshotTaken: a_snapshot,
     RecordDeadLettered: a_dead_letter,
+    RecordRetried: a_retry,
+    RecordDiscarded: a_discard,
 }

@@ -6,7 +6,27 @@ from typing import Any
 import msgspec
 
 from tests.builders.values import NOON, build
-from tocsin.events import AcknowledgementGiven, RecordDeadLettered, ReviewGiven, SilenceSet, SnapshotTaken
+from tocsin.events import (
+    AcknowledgementGiven,
+    RecordDeadLettered,
+    RecordDiscarded,
+    RecordRetried,
+    ReviewGiven,
+    SilenceSet,
+    SnapshotTaken,
+)
+
+#: What became of ``a_dead_letter()``, an hour later.
+_SETTLED = {
+    "at": NOON + timedelta(hours=1),
+    "stage": "detect",
+    "original_topic": "tocsin.articles",
+    "original_partition": 0,
+    "original_position": 3,
+    "original_key": "a1",
+    "original_id": "0" * 32,
+    "by": "ana",
+}
 
 
 def an_acknowledgement(**overrides: Any) -> AcknowledgementGiven:
@@ -52,6 +72,16 @@ def a_dead_letter(**overrides: Any) -> RecordDeadLettered:
         "original_type": "article.published.v1",
         "value": "{}",
         "error": "MalformedFactError: article.published.v1: Object missing required field `at`",
-        "put_back": "tocsin dead-letters put-back detect tocsin.articles 0 3",
+        "put_back": "tocsin dead-letters retry detect tocsin.articles 0 3",
     }
     return build(RecordDeadLettered, defaults, overrides)
+
+
+def a_retry(**overrides: Any) -> RecordRetried:
+    """Return the fact that ``a_dead_letter()`` was retried."""
+    return build(RecordRetried, _SETTLED, overrides)
+
+
+def a_discard(**overrides: Any) -> RecordDiscarded:
+    """Return the fact that ``a_dead_letter()`` was discarded."""
+    return build(RecordDiscarded, _SETTLED, overrides)

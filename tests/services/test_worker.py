@@ -7,14 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
-import msgspec
 import pytest
 
-from services import dead_letters
 from services.settings import WorkerSettings
 from services.vitals import Vitals
-from services.worker import PoisonRunError, Worker
-from tests.builders import NOON, a_published_article
+from services.worker import Worker
+from tests.builders import NOON
 from tests.services.worker_fixtures import (
     CountingCore,
     a_worker,
@@ -151,99 +149,6 @@ async def test_a_stage_that_comes_after_retention_emptied_its_topic_stands_at_th
         return "over after 0" in await announcements(log)
 
     await run_until(a_worker(log, CountingCore(due=NOON), clock=clock), has_fired)
-
-
-# --- dead letters ----------------------------------------------------------------------------------------------------
-
-
-POISON = CountingCore(poisonous=frozenset({"poison"}))
-
-
-async def test_a_record_that_fails_is_parked_and_the_others_go_on(log: SqliteLog) -> None:
-    await publish(log, ("a1", "quiet"), ("a2", "poison"), ("a3", "quiet"))
-    await run_to_the_end(a_worker(log, POISON), log)
-    assert await announcements(log) == ["a1:1", "a3:2"]
-    (letter,) = await letters(log)
-    assert (letter.original_topic, letter.original_position, letter.error) == (
-        "tocsin.articles",
-        1,
-        "ValueError: cannot read 'poison'",
-    )
-    assert letter.put_back == "tocsin dead-letters put-back counting tocsin.articles 0 1"
-
-
-async def test_a_record_that_is_no_fact_is_parked_byte_for_byte(log: SqliteLog) -> None:
-    good = codec.draft(a_published_article(id="a1"))
-    await log.append([msgspec.structs.replace(good, value=b"\xff{")])
-    await run_to_the_end(a_worker(log), log)
-    (letter,) = await letters(log)
-    assert letter.error.startswith("MalformedFactError: tocsin.articles[0]@0")
-    await dead_letters.put_back(log, "counting", "tocsin.articles", 0, 0)
-    again = (await records(log, "tocsin.articles"))[1]
-    assert (again.id, again.key, again.value, again.time) == (good.id, good.key, b"\xff{", good.time)
-
-
-async def test_later_records_of_the_same_key_wait_behind_it_in_order(log: SqliteLog) -> None:
-    await publish(log, ("a1", "poison"), ("a2", "quiet"), ("a1@2", "quiet"), ("a1@3", "quiet"))
-    await run_to_the_end(a_worker(log, POISON), log)
-    assert await announcements(log) == ["a2:1"]
-    assert [letter.original_position for letter in await letters(log)] == [0, 2, 3]
-
-
-async def test_a_key_waits_on_after_a_restart(log: SqliteLog) -> None:
-    await publish(log, ("a1", "poison"))
-    await run_to_the_end(a_worker(log, POISON), log)
-    await publish(log, ("a1@2", "quiet"), ("a2", "quiet"))
-    await run_to_the_end(a_worker(log, POISON), log)
-    assert await announcements(log) == ["a2:1"]
-
-
-@pytest.mark.parametrize("snapshot_every", [1, 500])
-async def test_what_is_put_back_is_decided_in_its_order_and_the_key_is_free_again(
-    log: SqliteLog, snapshot_every: int
-) -> None:
-    await publish(log, ("a1", "poison"), ("a1@2", "quiet"), ("a2", "quiet"))
-    await run_to_the_end(a_worker(log, POISON, snapshot_every=snapshot_every), log)
-    assert await dead_letters.put_back(log, "counting", "tocsin.articles", 0, 0) == 2
-    await publish(log, ("a1@3", "quiet"))
-    mended = a_worker(log, snapshot_every=snapshot_every)
-    await run_to_the_end(mended, log)
-    assert await announcements(log) == ["a2:1", "a1:2", "a1:3", "a1:4"]
-
-
-async def test_what_fails_again_when_put_back_is_parked_again_with_those_behind_it(log: SqliteLog) -> None:
-    await publish(log, ("a1", "poison"), ("a1@2", "quiet"))
-    await run_to_the_end(a_worker(log, POISON), log)
-    await dead_letters.put_back(log, "counting", "tocsin.articles", 0, 0)
-    await run_to_the_end(a_worker(log, POISON), log)
-    assert await announcements(log) == []
-    assert [letter.original_position for letter in await letters(log)] == [0, 1, 2, 3]
-
-
-async def test_putting_back_what_was_never_parked_is_an_error(log: SqliteLog) -> None:
-    with pytest.raises(LookupError, match=r"no dead letter from tocsin\.articles\[0\]@9"):
-        await dead_letters.put_back(log, "counting", "tocsin.articles", 0, 9)
-
-
-async def test_a_run_of_failures_stops_the_worker_and_leaves_the_last_in_its_place(log: SqliteLog) -> None:
-    await publish(log, *[(f"a{number}", "poison") for number in range(1, 6)])
-    for _ in range(2):  # the second start counts on where the first stopped
-        with pytest.raises(PoisonRunError, match=r"3 records in a row failed, the last at tocsin\.articles\[0\]@2"):
-            await run_to_the_end(a_worker(log, POISON, dead_letter_run=3), log)
-    assert [letter.original_position for letter in await letters(log)] == [0, 1]
-    await run_to_the_end(a_worker(log, dead_letter_run=3), log)  # the mended core
-    assert await announcements(log) == ["a3:1", "a4:2", "a5:3"]
-
-
-async def test_a_decision_past_its_time_limit_is_parked(log: SqliteLog) -> None:
-    async def too_slow(*_: object) -> tuple[object, Sequence[object]]:
-        raise TimeoutError("20 s")
-
-    await publish(log, ("a1", "quiet"))
-    worker = Worker(CountingCore(), log, ManualClock(NOON), WorkerSettings(), decide=too_slow)  # type: ignore[arg-type]
-    await run_to_the_end(worker, log)
-    (letter,) = await letters(log)
-    assert letter.error == "TimeoutError: 20 s"
 
 
 # --- trouble with the log --------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import BUILDERS, NOON, a_gone_feed, a_published_article, a_queued_delivery, an_alert
+from tests.builders import BUILDERS, NOON, a_dead_letter, a_gone_feed, a_published_article, a_queued_delivery, an_alert
 from tests.tocsin.golden import GOLDEN, Golden, read
 from tocsin import codec
 from tocsin.codec import MalformedFactError, UnknownFactError
@@ -67,6 +67,17 @@ def test_a_fact_comes_back_equal(fact: type[Fact]) -> None:
 def test_headers_come_back_as_the_same_draft(fact: type[Fact]) -> None:
     draft = codec.draft(BUILDERS[fact]())
     assert codec.from_headers(codec.headers(draft), draft.topic, draft.key, draft.value) == draft
+
+
+def test_a_dead_letter_says_in_its_headers_where_it_came_from() -> None:
+    headers = dict(codec.headers(codec.draft(a_dead_letter(original_partition=2))))
+    assert {name: value.decode() for name, value in headers.items() if "origin" in name} == {
+        "ce_originstage": "detect",
+        "ce_origintopic": "tocsin.articles",
+        "ce_originpartition": "2",
+        "ce_originoffset": "3",
+        "ce_originerror": "MalformedFactError",
+    }
 
 
 def test_wire_names_are_unique_and_end_with_their_version() -> None:

@@ -9,7 +9,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from tests.builders import BUILDERS
+from tests.builders import BUILDERS, a_dead_letter
 from tests.tocsin.golden import rich
 from tocsin import codec, schemas
 from tocsin.events import FACTS, Fact
@@ -68,6 +68,8 @@ def test_every_topic_is_a_channel_and_every_fact_a_message_of_its_topic() -> Non
 def test_the_headers_described_are_the_headers_written() -> None:
     written = {name for name, _ in codec.headers(codec.draft(BUILDERS[FACTS[0]]()))}
     assert set(schemas.HEADERS) == written
+    written = {name for name, _ in codec.headers(codec.draft(a_dead_letter()))}
+    assert {*schemas.HEADERS, *schemas.ORIGIN_HEADERS} == written
 
 
 def test_the_page_explains_every_fact_field_act_and_relation() -> None:

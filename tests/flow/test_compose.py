@@ -5,12 +5,14 @@ There is no container engine here: what only one could tell is listed in docs/co
 
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 
 from ingest import catalogue
 from services.settings import Settings, load
@@ -29,8 +31,15 @@ _MOUNTED = "/etc/tocsin"  # where our containers see deploy/compose
 
 @pytest.mark.parametrize("file", [COMPOSE, EMBEDDED], ids=lambda file: file.stem)
 def test_the_file_follows_the_compose_specification(file: Path) -> None:
-    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(read(file))
+    _validate(read(file))
+
+
+def test_the_page_shows_additions_that_are_valid_and_ports_that_are_open() -> None:
+    page = (TOP / "docs" / "containers.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL):
+        _validate(yaml.safe_load(block))
+    published = {port.split(":")[1] for service in _SERVICES for port in service.settings.get("ports", ())}
+    assert set(re.findall(r"`(?:http://)?localhost:(\d+)`", page)) <= published
 
 
 @_EVERY
@@ -100,6 +109,11 @@ def test_mail_goes_to_the_mailpit_that_is_composed() -> None:
     destinations = tomllib.loads((EMBEDDED.parent / "tocsin.toml").read_text(encoding="utf-8"))["deliver"]
     assert destinations["destinations"]["mailpit"]["host"] in read(COMPOSE)["services"]
     assert destinations["destinations"]["mailpit"]["host"] in read(EMBEDDED)["services"]
+
+
+def _validate(composed: object) -> None:
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(composed)
 
 
 def _settings(service: Service, monkeypatch: pytest.MonkeyPatch) -> Settings:

@@ -54,14 +54,14 @@ lang = "en"
 class Program:
     """A running ``tocsin run``, or another command, and what it says."""
 
-    def __init__(self, folder: Path, world: World, command: str = "run", feeds: str = FEEDS) -> None:
-        self.folder, self.said, self.command = folder, folder / "said.jsonl", command
+    def __init__(self, folder: Path, world: World, *command: str, feeds: str = FEEDS) -> None:
+        self.folder, self.said, self.command = folder, folder / "said.jsonl", command or ("run",)
         (folder / "tocsin.toml").write_text(SETTINGS.format(folder=folder, address=world.address))
         (folder / "feeds.toml").write_text(feeds.format(address=world.address))
         self.process = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "services.cli", "--config", str(self.folder / "tocsin.toml"), self.command]
+        command = [sys.executable, "-m", "services.cli", "--config", str(self.folder / "tocsin.toml"), *self.command]
         with self.said.open("ab") as said:
             return subprocess.Popen(command, stderr=said, stdout=subprocess.DEVNULL)  # noqa: S603  our own
 
@@ -74,15 +74,19 @@ class Program:
         whole = (line for line in self.said.read_text().splitlines(keepends=True) if line.endswith("}\n"))
         return [json.loads(line) for line in whole if line.startswith("{")]
 
+    def said_of(self, event: str) -> list[dict[str, object]]:
+        """Return the lines of one kind of event."""
+        return [line for line in self.lines() if line["event"] == event]
+
     def restart(self) -> None:
         """Start it again after it ended."""
         self.process = self._start()
 
 
 @contextmanager
-def a_program(folder: Path, world: World, command: str = "run") -> Iterator[Program]:
+def a_program(folder: Path, world: World, *command: str) -> Iterator[Program]:
     """Run the program; kill what is left of it afterwards."""
-    program = Program(folder, world, command)
+    program = Program(folder, world, *command)
     try:
         yield program
     except BaseException:

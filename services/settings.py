@@ -29,7 +29,9 @@ class WorkerSettings(Group):
     """How stages read the log; the same for each."""
 
     batch: Count = 100
-    """Records decided and committed together."""
+    """Records decided and committed together, at most."""
+    batch_seconds: Seconds = 2.0
+    """Seconds after which what was decided of them is committed, though not all are."""
     snapshot_every: Count = 500
     """Records of one partition between two snapshots of its state."""
     tick_every: Seconds = 1.0

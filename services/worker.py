@@ -122,11 +122,18 @@ class Worker(Generic[S]):
     # --- records -----------------------------------------------------------------------------------------------------
 
     async def _work_off(self, subscription: Subscription, batch: Batch) -> None:
-        """Decide a batch and commit it. A run of failures commits what came before its last, and raises."""
+        """Decide a batch and commit it, in parts where that takes long: who is silent too long loses the partition.
+
+        A run of failures commits what came before its last, and raises.
+        """
         place = (batch.topic, batch.partition)
         standing = await self._standing(place)
         outputs: list[Draft] = []
+        began = time.monotonic()
         for record in batch.records:
+            if time.monotonic() > began + self._settings.batch_seconds:
+                await self._commit(subscription, place, replace(standing, position=record.position), outputs)
+                standing, outputs, began = self._standings[place], [], time.monotonic()
             step = await self._step(standing, record)
             if step.standing.failures >= self._settings.dead_letter_run:
                 await self._commit(subscription, place, replace(standing, position=record.position), outputs)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +15,7 @@ from services.worker import Worker
 from tests.builders import NOON
 from tests.services.worker_fixtures import (
     CountingCore,
+    Tally,
     a_worker,
     announcements,
     open_log,
@@ -25,7 +26,7 @@ from tests.services.worker_fixtures import (
 )
 from tocsin import codec
 from tocsin.clock import ManualClock, SystemClock
-from tocsin.events import RecordDeadLettered
+from tocsin.events import Fact, RecordDeadLettered
 from tocsin.log.base import Draft, EventLog, FencedError, LogUnavailableError, Subscription, TruncatedError
 from tocsin.log.sqlite import SqliteLog
 
@@ -59,6 +60,27 @@ async def test_what_follows_from_a_record_carries_its_correlation(log: SqliteLog
     await publish(log, ("a7", "quiet"))
     await run_to_the_end(a_worker(log), log)
     assert [record.correlation for record in await records(log, "tocsin.announcements")] == ["a7"]
+
+
+async def test_of_a_batch_that_takes_long_what_is_decided_is_committed_before_the_rest(log: SqliteLog) -> None:
+    await publish(log, ("a1", "one"), ("a2", "two"), ("a3", "three"))
+    core, is_at_third, may_go_on = CountingCore(), asyncio.Event(), asyncio.Event()
+
+    async def decide(state: Tally, fact: Fact, now: datetime) -> tuple[Tally, Sequence[Fact]]:
+        if state.seen == 2:
+            is_at_third.set()
+            await may_go_on.wait()
+        return core.decide(state, fact, now)
+
+    settings = WorkerSettings(batch=10, batch_seconds=1e-9)
+    stop = asyncio.Event()
+    work = asyncio.create_task(Worker(core, log, ManualClock(NOON), settings, decide=decide).run(stop))
+    await is_at_third.wait()
+    assert await announcements(log) == ["a1:1", "a2:2"]
+    stop.set()
+    may_go_on.set()
+    await work
+    assert await announcements(log) == ["a1:1", "a2:2", "a3:3"]
 
 
 async def test_a_restart_folds_the_tail_without_its_outputs(log: SqliteLog) -> None:

@@ -1,5 +1,6 @@
-"""Brings a feed's state back from the log after a restart."""
+"""What is known of the feeds that are polled: brought back from the log, and moved on by each poll that was written."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,10 +10,60 @@ from ingest.catalogue import Feed
 from ingest.decide import start
 from ingest.state import VERSION, FeedState, Items, Rhythm, items_name, rhythm_name
 from tocsin.codec import decode
-from tocsin.events import SnapshotTaken
+from tocsin.events import ArticlePublished, ArticleRevised, Fact, SnapshotTaken
 from tocsin.log.base import EventLog
 
 T = TypeVar("T")
+
+
+class Memory:
+    """The states of some feeds, all of a publisher's among them, and which feed speaks for an article of several."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._states: dict[str, FeedState] = {}
+        self._owners: dict[str, str] = {}  # article id -> the feed that speaks for it
+
+    async def recall(self, feed: Feed, now: datetime) -> FeedState:
+        """Return a feed's state, from the log when it is not known or the feed has another address now."""
+        known = self._states.get(feed.id)
+        if known is None or known.rhythm.url != feed.url:
+            self._states[feed.id] = known = await restore(self._log, feed, now)
+            for item in known.items.known.values():
+                if not item.is_elsewhere:
+                    self._owners.setdefault(item.article_id, feed.id)
+        return known
+
+    def taken_from(self, feed: Feed) -> Callable[[str], bool]:
+        """Return what tells whether another feed speaks for an article id."""
+        return lambda article: self._owners.get(article, feed.id) != feed.id
+
+    def claim(self, feed: Feed, facts: Sequence[Fact]) -> list[str]:
+        """Note the feed as the one that speaks for its articles; two feeds may be decided while one is written.
+
+        Return the articles that are new to it, for ``disclaim``.
+        """
+        ids = [fact.article.id for fact in facts if isinstance(fact, ArticlePublished | ArticleRevised)]
+        new = [article for article in ids if article not in self._owners]
+        self._owners.update(dict.fromkeys(new, feed.id))
+        return new
+
+    def disclaim(self, articles: Sequence[str]) -> None:
+        """Undo a claim: its poll was not written."""
+        for article in articles:
+            del self._owners[article]
+
+    def keep(self, feed: Feed, after: FeedState) -> None:
+        """Move a feed's state on, once that is written.
+
+        It speaks no more for articles that it has forgotten: else nobody would, and the notes would only grow.
+        """
+        before, self._states[feed.id] = self._states[feed.id], after
+        forgotten = before.items.known.keys() - after.items.known.keys()
+        kept = {item.article_id for item in after.items.known.values()} if forgotten else set()
+        for article in {before.items.known[identity].article_id for identity in forgotten} - kept:
+            if self._owners.get(article) == feed.id:
+                del self._owners[article]
 
 
 async def restore(log: EventLog, feed: Feed, now: datetime) -> FeedState:

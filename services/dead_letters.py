@@ -89,10 +89,10 @@ async def letters(log: EventLog, stage: str | None = None) -> Sequence[Letter]:
     return sorted(await _letters(log, stage), key=lambda letter: letter.place[1:])
 
 
-async def positions(log: EventLog, stage: str, topic: str, partition: int) -> frozenset[int]:
-    """Return the positions of one partition whose records a stage dead-lettered, whatever became of them."""
-    places = [letter.place for letter in await _letters(log, stage)]
-    return frozenset(place.position for place in places if place[1:3] == (topic, partition))
+async def places(log: EventLog, stage: str, topic: str) -> frozenset[tuple[int, int]]:
+    """Return partition and position of each record of a topic that a stage dead-lettered, whatever became of it."""
+    found = [letter.place for letter in await _letters(log, stage)]
+    return frozenset(place[2:] for place in found if place.topic == topic)
 
 
 async def retry(log: EventLog, place: LetterPlace, by: str, now: datetime) -> int:

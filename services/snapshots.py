@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
-from services import dead_letters
+from services import dead_letters, growth
+from services.growth import Layout
 from services.partition import Standing
 from tocsin import codec
 from tocsin.events import Fact, SnapshotTaken
@@ -15,17 +16,21 @@ from tocsin.log.base import EventLog, Record, TruncatedError
 from tocsin.stage import StageCore
 
 S = TypeVar("S")
+Skipped = frozenset[tuple[int, int]]  # partitions and positions of dead letters
 Decide = Callable[[S, Fact, datetime], Awaitable[tuple[S, Sequence[Fact]]]]
 
 
-def take(core: StageCore[S], topic: str, partition: int, standing: Standing[S], at: datetime) -> SnapshotTaken:
-    """Return the snapshot of where a partition stands."""
+def take(
+    core: StageCore[S], topic: str, partition: int, standing: Standing[S], at: datetime, partitions: int
+) -> SnapshotTaken:
+    """Return the snapshot of where a partition stands, of ``partitions`` that its topic has."""
     return SnapshotTaken(
         at=at,
         name=name_of(core.name, topic, partition),
         position=standing.position,
         version=core.version,
         state=msgspec.Raw(msgspec.json.encode(standing.state)),
+        partitions=partitions,
         parked=dict(standing.parked),
     )
 
@@ -35,16 +40,28 @@ def name_of(stage: str, topic: str, partition: int) -> str:
     return f"{stage}/{topic}/{partition}"
 
 
-async def restore(log: EventLog, core: StageCore[S], topic: str, partition: int, decide: Decide[S]) -> Standing[S]:
+async def restore(
+    log: EventLog, core: StageCore[S], topic: str, partition: int, decide: Decide[S], layout: Layout | None = None
+) -> Standing[S]:
     """Return where the partition stood at its committed position: newest snapshot, then the tail, outputs dropped.
 
-    Raises TruncatedError, saying what to do, when retention deleted a part of the tail.
+    After the topic grew, what lay before under the keys that are at home here now counts as read, and without a newer
+    snapshot is folded first. ``layout`` is asked for where it is not given. Raises TruncatedError, saying what to do, when
+    retention deleted a part of the tail.
     """
+    layout = layout or await growth.layout(log, topic, core.name)
     committed = (await log.committed(core.name, topic)).get(partition)
-    if committed is None:
+    if committed is None and not layout.growths:
         return Standing(core.initial(), position=(await log.starts(topic))[partition])
-    standing = await _from_snapshot(log, core, topic, partition, committed)
-    skipped = await dead_letters.positions(log, core.name, topic, partition)
+    floor = layout.floor(partition)
+    committed = max(committed or 0, floor)
+    skipped = await dead_letters.places(log, core.name, topic)
+    standing = await _from_snapshot(log, core, topic, partition, committed, layout)
+    if standing is None:
+        standing = Standing(core.initial())
+        async for record in growth.moved_here(log, topic, partition, layout):
+            standing = await _fold(core, standing, record, skipped, decide)
+        standing = replace(standing, position=floor)
     try:
         async for record in log.read(topic, partition, standing.position, committed):
             standing = await _fold(core, standing, record, skipped, decide)
@@ -53,18 +70,22 @@ async def restore(log: EventLog, core: StageCore[S], topic: str, partition: int,
     return replace(standing, position=committed)
 
 
-async def _from_snapshot(log: EventLog, core: StageCore[S], topic: str, partition: int, committed: int) -> Standing[S]:
+async def _from_snapshot(
+    log: EventLog, core: StageCore[S], topic: str, partition: int, committed: int, layout: Layout
+) -> Standing[S] | None:
     record = await log.latest(SnapshotTaken.topic, name_of(core.name, topic, partition))
     snapshot = codec.decode(record) if record else None
     if not isinstance(snapshot, SnapshotTaken) or snapshot.version != core.version or snapshot.position > committed:
-        return Standing(core.initial())
+        return None
+    if layout.growths and snapshot.partitions != layout.partitions:
+        return None
     return Standing(msgspec.json.decode(snapshot.state, type=core.state_type), snapshot.position, snapshot.parked)
 
 
 async def _fold(
-    core: StageCore[S], standing: Standing[S], record: Record, skipped: frozenset[int], decide: Decide[S]
+    core: StageCore[S], standing: Standing[S], record: Record, skipped: Skipped, decide: Decide[S]
 ) -> Standing[S]:
-    if record.position in skipped:
+    if (record.partition, record.position) in skipped:
         return standing.dead_lettered(record)
     if (passed := dead_letters.passed_over(core.name, standing, record)) is not None:
         return passed

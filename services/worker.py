@@ -14,7 +14,8 @@ from typing import Generic, TypeVar
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from services import dead_letters, snapshots
+from services import dead_letters, growth, snapshots
+from services.growth import Layout
 from services.metrics import StageMetrics
 from services.partition import Standing
 from services.pauses import pause
@@ -70,6 +71,7 @@ class Worker(Generic[S]):
         self._metrics = metrics or StageMetrics(core.name)
         self._vitals = vitals or Vitals(core.name)
         self._standings: dict[Place, Standing[S]] = {}
+        self._layouts: dict[str, Layout] = {}
         self._snapshot_times: dict[Place, datetime] = {}
         self._wait = settings.retry_after
         self._say = structlog.get_logger(stage=core.name)
@@ -206,7 +208,10 @@ class Worker(Generic[S]):
 
     async def _standing(self, place: Place) -> Standing[S]:
         if place not in self._standings:
-            self._standings[place] = await snapshots.restore(self._log, self._core, *place, self._decide)
+            if place[0] not in self._layouts:
+                self._layouts[place[0]] = await growth.layout(self._log, place[0], self._core.name)
+            layout = self._layouts[place[0]]
+            self._standings[place] = await snapshots.restore(self._log, self._core, *place, self._decide, layout)
             self._snapshot_times[place] = self._clock.now()
         return self._standings[place]
 
@@ -228,7 +233,8 @@ class Worker(Generic[S]):
 
     def _snapshot(self, place: Place, standing: Standing[S], now: datetime) -> Draft:
         self._snapshot_times[place] = now
-        return codec.draft(snapshots.take(self._core, *place, standing, now))
+        partitions = self._layouts[place[0]].partitions
+        return codec.draft(snapshots.take(self._core, *place, standing, now, partitions))
 
     def _is_snapshot_old(self, place: Place, standing: Standing[S], now: datetime) -> bool:
         return standing.since_snapshot > 0 and now - self._snapshot_times[place] > _OLD_SNAPSHOT

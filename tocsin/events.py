@@ -13,7 +13,7 @@ from tocsin.facts.base import Fact
 from tocsin.facts.commands import AcknowledgementGiven, ReviewGiven, SilenceSet
 from tocsin.facts.deliveries import DeliveryAttempted, DeliveryFailed, DeliveryGivenUp, DeliveryMade, DeliveryQueued
 from tocsin.facts.feeds import FeedFailed, FeedGone, FeedMoved, FeedPolled, FeedSilent
-from tocsin.facts.upkeep import RecordDeadLettered, RecordDiscarded, RecordRetried, SnapshotTaken
+from tocsin.facts.upkeep import RecordDeadLettered, RecordDiscarded, RecordRetried, SnapshotTaken, TopicGrown
 
 FACTS: tuple[type[Fact], ...] = (
     ArticlePublished,
@@ -40,6 +40,7 @@ FACTS: tuple[type[Fact], ...] = (
     SilenceSet,
     ReviewGiven,
     SnapshotTaken,
+    TopicGrown,
     RecordDeadLettered,
     RecordRetried,
     RecordDiscarded,
@@ -75,4 +76,5 @@ __all__ = [
     "SilenceSet",
     "SnapshotTaken",
     "StorylineSilenced",
+    "TopicGrown",
 ]

@@ -27,7 +27,16 @@ from tests.builders.deliveries import (
     an_attempted_delivery,
 )
 from tests.builders.feeds import a_failed_feed, a_gone_feed, a_moved_feed, a_polled_feed, a_silent_feed
-from tests.builders.upkeep import a_dead_letter, a_discard, a_retry, a_review, a_silence, a_snapshot, an_acknowledgement
+from tests.builders.upkeep import (
+    a_dead_letter,
+    a_discard,
+    a_growth,
+    a_retry,
+    a_review,
+    a_silence,
+    a_snapshot,
+    an_acknowledgement,
+)
 from tests.builders.values import (
     ALEPPO,
     NOON,
@@ -71,6 +80,7 @@ from tocsin.events import (
     SilenceSet,
     SnapshotTaken,
     StorylineSilenced,
+    TopicGrown,
 )
 
 __all__ = [
@@ -85,6 +95,7 @@ __all__ = [
     "a_failed_feed",
     "a_given_up_delivery",
     "a_gone_feed",
+    "a_growth",
     "a_made_delivery",
     "a_moved_feed",
     "a_passed_deadline",
@@ -142,6 +153,7 @@ BUILDERS: Mapping[type[Fact], Callable[[], Fact]] = {
     SilenceSet: a_silence,
     ReviewGiven: a_review,
     SnapshotTaken: a_snapshot,
+    TopicGrown: a_growth,
     RecordDeadLettered: a_dead_letter,
     RecordRetried: a_retry,
     RecordDiscarded: a_discard,

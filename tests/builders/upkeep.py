@@ -14,6 +14,7 @@ from tocsin.events import (
     ReviewGiven,
     SilenceSet,
     SnapshotTaken,
+    TopicGrown,
 )
 
 #: What became of ``a_dead_letter()``, an hour later.
@@ -57,6 +58,20 @@ def a_snapshot(**overrides: Any) -> SnapshotTaken:
         "state": msgspec.Raw(b'{"storylines":{}}'),
     }
     return build(SnapshotTaken, defaults, overrides)
+
+
+def a_growth(**overrides: Any) -> TopicGrown:
+    """Return the fact that the announcements' topic grew from 2 to 3 partitions."""
+    defaults = {
+        "at": NOON,
+        "name": "growth/tocsin.announcements/3",
+        "grown": "tocsin.announcements",
+        "before": 2,
+        "after": 3,
+        "ends": (7, 9),
+        "stages": ("relate",),
+    }
+    return build(TopicGrown, defaults, overrides)
 
 
 def a_dead_letter(**overrides: Any) -> RecordDeadLettered:

@@ -41,6 +41,14 @@ class AppendingContract:
             assert [record.id for record in found] == appended
             assert len({record.partition for record in found}) == 1
 
+    async def test_a_key_is_told_its_home_before_anything_is_there(self, store: Store) -> None:
+        log = await store.open()
+        homes = {key: await log.home(EVENTS, key) for key in ("a", "b", "ключ")}
+        await log.append([a_draft(key, topic=EVENTS, key=key) for key in homes])
+        assert {record.key: record.partition for record in await read_all(log, EVENTS)} == homes
+        with pytest.raises(KeyError, match=r"test\.nowhere"):
+            await log.home("test.nowhere", "a")
+
     async def test_one_append_may_span_topics(self, store: Store) -> None:
         log = await store.open()
         await log.append([a_draft("1", topic=EVENTS), a_draft("2", topic=OUTPUTS), a_draft("3", topic=LINE)])

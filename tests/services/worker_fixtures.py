@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -17,6 +18,8 @@ from tocsin.events import AnnouncementDetected, ArticlePublished, ArticleRevised
 from tocsin.log.base import EventLog, Record
 from tocsin.log.sqlite import SqliteLog
 from tocsin.topics import TOPICS
+
+S = TypeVar("S")
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +94,7 @@ async def run_to_the_end(worker: Worker[Tally], log: EventLog, group: str = "cou
     await run_until(worker, has_read_all)
 
 
-async def run_until(worker: Worker[Tally], is_reached: Callable[[], Awaitable[bool]]) -> None:
+async def run_until(worker: Worker[S], is_reached: Callable[[], Awaitable[bool]]) -> None:
     """Run a worker until something holds; what stops it before is raised."""
     stop = asyncio.Event()
     work = asyncio.create_task(worker.run(stop))

@@ -17,8 +17,28 @@ class SnapshotTaken(Fact, frozen=True, kw_only=True):
     position: int  # next position to read after this state; 0 where the stage reads no topic
     version: str  # version of the state's form: another one is not read
     state: msgspec.Raw  # JSON of the stage's own state type
+    partitions: int = 0  # how many the topic had: a state is of no use once its keys moved; 0 where it reads none
     # Keys held back by a dead letter: the ids to retry, in order.
     parked: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+
+class TopicGrown(Fact, frozen=True, kw_only=True):
+    """A topic was given more partitions, so that keys moved. Kept with the snapshots, for ever.
+
+    Counts once the topic has ``after`` partitions: it is written before they are made.
+    """
+
+    wire = "topic.grown.v1"
+    topic = "tocsin.snapshots"
+    key = "name"
+    identity = ("name", "at")
+
+    name: str  # "growth/topic/after"
+    grown: str  # the topic
+    before: int  # partitions until then
+    after: int  # partitions from then on
+    ends: tuple[int, ...]  # of each partition until then: what lies before was keyed to the old number
+    stages: tuple[str, ...]  # consumer groups that had read all of it
 
 
 class RecordDeadLettered(Fact, frozen=True, kw_only=True):

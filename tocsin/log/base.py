@@ -131,6 +131,10 @@ class EventLog(Protocol):
         """Return how many partitions a topic has. Raises KeyError for an unknown topic."""
         ...
 
+    async def home(self, topic: str, key: str) -> int:
+        """Return the partition that a key's records go to now. Raises KeyError for an unknown topic."""
+        ...
+
     async def starts(self, topic: str) -> Mapping[int, int]:
         """Return, for each partition, the position of the oldest record that retention left (its end when none)."""
         ...

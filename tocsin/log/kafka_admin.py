@@ -7,7 +7,7 @@ from typing import Any, Self
 import msgspec
 from aiokafka import TopicPartition
 from aiokafka import errors as kafka_errors
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from tocsin.log.base import LogUnavailableError
@@ -66,6 +66,28 @@ class Admin:
                     if error not in (kafka_errors.NoError, kafka_errors.TopicAlreadyExistsError):
                         raise error(*_message)
                 await until(lambda: self._is_led(topic, partitions), every=_AGAIN)
+
+    async def grow(self, topic: str, partitions: int) -> None:
+        """Give a topic more partitions; return once each has a leader. What is there stays where it is."""
+        with our_errors(f"growing the topic {topic}"):
+            async with asyncio.timeout(self._limit):
+                await self._client.create_partitions({topic: NewPartitions(partitions)})
+                await until(lambda: self._is_led(topic, partitions), every=_AGAIN)
+
+    async def members(self) -> dict[str, int]:
+        """Return how many live members each consumer group has, of all groups that the brokers know."""
+        with our_errors("asking for consumer groups"):
+            async with asyncio.timeout(self._limit):
+                names = sorted({group for group, *_ in await self._client.list_consumer_groups()})
+                return {name: await self._members(name) for name in names}
+
+    async def _members(self, group: str) -> int:
+        # One group a request: aiokafka 0.14 reads a version 3 answer as version 2, which holds for the first group.
+        (answer,) = await self._client.describe_consumer_groups([group])
+        ((code, *_, members),) = answer.groups
+        if code:
+            raise kafka_errors.for_code(code)
+        return len(members)
 
     async def describe(self, topics: Sequence[str]) -> dict[str, Description]:
         """Return what the brokers have of these topics; those that they have not are absent."""

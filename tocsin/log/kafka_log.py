@@ -153,6 +153,10 @@ class KafkaLog:
         """See ``EventLog.partitions``."""
         return self._engine.names.topic(topic).partitions
 
+    async def home(self, topic: str, key: str) -> int:
+        """See ``EventLog.home``."""
+        return self._engine.names.home(topic, key).partition
+
     async def starts(self, topic: str) -> Mapping[int, int]:
         """See ``EventLog.starts``."""
         found = await self._asking().starts(self._engine.names.places(topic))

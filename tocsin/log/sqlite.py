@@ -122,6 +122,10 @@ class SqliteLog:
         """See ``EventLog.partitions``."""
         return self._engine.layout.partitions(topic)
 
+    async def home(self, topic: str, key: str) -> int:
+        """See ``EventLog.home``."""
+        return self._engine.layout.named(self._engine.layout.for_key(topic, key))[1]
+
     async def starts(self, topic: str) -> Mapping[int, int]:
         """See ``EventLog.starts``."""
         return {number: span.oldest for number, span in (await self._spans(topic)).items()}

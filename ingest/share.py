@@ -50,11 +50,12 @@ class Share:
     any kind ends all holds; the group is then joined again, and what was known must be restored from the log.
     """
 
-    def __init__(self, log: EventLog, *, seconds: float, on_change: Callable[[], None]) -> None:
+    def __init__(self, log: EventLog, *, seconds: float, on_change: Callable[[], None], again: float = _AGAIN) -> None:
         """``seconds`` is for each call of the log; ``on_change`` is called when holds came or went."""
         self._log = log
         self._seconds = seconds
         self._on_change = on_change
+        self._again = again
         self._partitions = 1
         self._holds: dict[int, Hold] = {}
         self._positions: dict[int, int] = {}  # the group's, in each partition held
@@ -69,8 +70,8 @@ class Share:
                 async with self._log.subscribe(GROUP, [TOPIC]) as subscription:
                     await self._keep(subscription, stop)
             except (FencedError, LogUnavailableError, TimeoutError) as error:
-                log_line.warning("feeds let go", error=f"{type(error).__name__}: {error}", again_in=_AGAIN)
-                await _until(stop, _AGAIN)
+                log_line.warning("feeds let go", error=f"{type(error).__name__}: {error}", again_in=self._again)
+                await _until(stop, self._again)
 
     def hold_of(self, feed: Feed) -> Hold | None:
         """Return the hold under which this worker may poll a feed now; None: it is another's, or nobody's yet."""

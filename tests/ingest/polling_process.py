@@ -1,29 +1,45 @@
-"""A process that polls one feed without pause until it is killed: python -m tests.ingest.polling_process LOG URL."""
+"""A process that polls feeds without pause until it is killed: python -m tests.ingest.polling_process LOG FEEDS NAME.
+
+LOG is a file, or kafka:SERVERS:PREFIX; FEEDS is JSON; NAME is what the publishers are told.
+"""
 
 import asyncio
 import signal
 import sys
 from pathlib import Path
 
-from ingest.catalogue import Catalogue
+import msgspec
+
+from ingest.catalogue import Catalogue, Feed
 from ingest.fetch import Fetcher
 from ingest.poller import Poller
 from ingest.sandbox import Sandbox
-from tests.ingest.builders import a_feed
 from tocsin.clock import SystemClock
+from tocsin.log.base import EventLog
+from tocsin.log.kafka_log import KafkaLog
 from tocsin.log.sqlite import SqliteLog
 
+LEASE, SESSION = 2.0, 1.0  # seconds after which a silent, and on Kafka a dead, worker has lost its feeds
 
-async def main(path: Path, url: str) -> None:
+
+async def open_log(place: str) -> EventLog:
+    """Open a log that several of these processes share."""
+    if not place.startswith("kafka:"):
+        return await SqliteLog.open(Path(place), lease=LEASE)
+    servers, _, prefix = place.removeprefix("kafka:").rpartition(":")
+    return await KafkaLog.open(servers, prefix=prefix, lease=2 * LEASE, session=SESSION, limit=10)
+
+
+async def main(place: str, feeds: str, name: str) -> None:
     """Poll until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    feeds = Catalogue(feeds=(a_feed(url, min_interval=0.001, max_interval=0.002),))
-    log = await SqliteLog.open(path)
+    catalogue = Catalogue(feeds=msgspec.json.decode(feeds, type=tuple[Feed, ...]))
+    log = await open_log(place)
     poller = Poller(
         log=log,
-        catalogue=lambda: feeds,
-        fetcher=Fetcher(user_agent="tocsin-test"),
+        catalogue=lambda: catalogue,
+        fetcher=Fetcher(user_agent=name),
         sandbox=Sandbox(processes=1),
         clock=SystemClock(),
     )
@@ -32,4 +48,4 @@ async def main(path: Path, url: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(*sys.argv[1:]))

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tests.ingest.builders import an_item, rss
+from tests.ingest.builders import a_feed, an_item, rss
 from tests.ingest.loopback import Asked, respond, serving
 from tocsin.codec import decode
 from tocsin.events import ArticlePublished, ArticleRevised
@@ -87,7 +88,8 @@ async def killed_at(process: asyncio.subprocess.Process, feed: Feed, point: Poin
 
 @asynccontextmanager
 async def a_process(path: Path, url: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    command = (sys.executable, "-m", "tests.ingest.polling_process", str(path), url)
+    feeds = msgspec.json.encode([a_feed(url, min_interval=0.001, max_interval=0.002)]).decode()
+    command = (sys.executable, "-m", "tests.ingest.polling_process", str(path), feeds, "tocsin-test")
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
     try:
         yield process

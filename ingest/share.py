@@ -87,7 +87,7 @@ class Share:
         A call that was cancelled may still write.
         """
         if not self.is_held(hold):
-            raise FencedError("the feed may be another worker's now; nothing was written")
+            raise FencedError("the hold has ended; nothing was written")
         job = _Job(hold, drafts, asyncio.get_running_loop().create_future())
         self._jobs.append(job)
         self._asked.set()
@@ -131,10 +131,11 @@ class Share:
 
     def _hold_only(self, owned: set[int]) -> None:
         """Begin and end holds; who waits to write under one that ended is told."""
+        if owned == self._holds.keys():
+            return
         self._holds = {partition: self._holds.get(partition) or Hold(partition) for partition in owned}
-        for job in self._jobs:
-            if not self.is_held(job.hold) and not job.written.done():
-                job.written.set_exception(FencedError("the feed may be another worker's now; nothing is known written"))
+        over = [job for job in self._jobs if not self.is_held(job.hold)]
+        _settle(over, FencedError("the hold ended before this was known to be written"))
         self._jobs = [job for job in self._jobs if not job.written.done()]
         self._on_change()
         log_line.info("feeds shared", partitions=sorted(owned), of=self._partitions)

@@ -78,6 +78,13 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
+def _by_place(messages: Sequence[Message]) -> dict[Place, list[Message]]:
+    found: dict[Place, list[Message]] = {}
+    for message in messages:
+        found.setdefault(message.place, []).append(message)
+    return found
+
+
 def partition_of(key: bytes, partitions: int) -> int:
     """Return a key's partition, as Kafka's own clients choose it."""
     return int(murmur2(key) & 0x7FFFFFFF) % partitions
@@ -154,23 +161,30 @@ class Writer:
     async def _transact(self, messages: Sequence[Message], consumed: Consumed | None) -> dict[Place, int]:
         producer = self._producer
         await producer.begin_transaction()
-        sent = [
-            await producer.send(
-                message.place.topic,
-                message.value,
-                message.key,
-                message.place.partition,
-                message.timestamp,
-                list(message.headers),
-            )
-            for message in messages
-        ]
-        if consumed is not None:
+        batches = [(place, batch) for place, some in _by_place(messages).items() for batch in self._batches(some)]
+        sent = [await producer.send_batch(batch, place.topic, partition=place.partition) for place, batch in batches]
+        written = await asyncio.gather(*sent)
+        if consumed is not None:  # not meanwhile: the brokers put off messages that meet it on its way (KIP-890)
             offsets = {TopicPartition(*consumed.place): consumed.position}
             await producer.send_offsets_to_transaction(offsets, consumed.group)
-        written = [await future for future in sent]
         await producer.commit_transaction()
-        return {Place(one.topic, one.partition): one.offset for one in written}
+        return {
+            place: one.offset + batch.record_count() - 1 for (place, batch), one in zip(batches, written, strict=True)
+        }
+
+    def _batches(self, messages: Sequence[Message]) -> Iterator[Any]:
+        """Yield the messages of one partition as the client's own batches: one call for each costs less than awaiting.
+
+        A batch that is full says so by taking no more; one that is empty takes a message of any size.
+        """
+        batch = self._producer.create_batch()
+        for message in messages:
+            fields = {"key": message.key, "value": message.value, "headers": list(message.headers)}
+            if batch.append(timestamp=message.timestamp, **fields) is None:
+                yield batch
+                batch = self._producer.create_batch()
+                batch.append(timestamp=message.timestamp, **fields)
+        yield batch
 
     async def aclose(self) -> None:
         """Stop. A broken producer is not waited for: it may hang on what it could not send (aiokafka #1101)."""
@@ -202,6 +216,7 @@ class Reader:
         """Use ``Reader.open``."""
         self._limit = connection.limit
         self._consumer = consumer
+        self._expected: dict[Place, int] = {}  # committed, and perhaps not to be read yet
 
     @classmethod
     async def open(cls, connection: Connection, *, poll: float) -> Self:
@@ -278,7 +293,18 @@ class Reader:
         return await self._offsets(self._consumer.beginning_offsets, places)
 
     async def ends(self, places: Collection[Place]) -> dict[Place, int]:
-        """Return each partition's last stable offset: every record before it is committed or undone."""
+        """Return each partition's last stable offset: every record before it is committed or undone.
+
+        What ``expect`` was told of lies before it.
+        """
+        await self.until_stable({place: self._expected.pop(place) for place in places if place in self._expected})
+        return await self._ends(places)
+
+    def expect(self, written: Mapping[Place, int]) -> None:
+        """Note offsets just committed, for ``ends`` to wait for if anybody asks: most often nobody does so soon."""
+        self._expected.update(written)
+
+    async def _ends(self, places: Collection[Place]) -> dict[Place, int]:
         return await self._offsets(self._consumer.end_offsets, places)
 
     async def until_stable(self, written: Mapping[Place, int]) -> None:
@@ -291,7 +317,7 @@ class Reader:
                 await until(lambda: self._are_stable(written), every=_SOON)
 
     async def _are_stable(self, written: Mapping[Place, int]) -> bool:
-        ends = await self.ends(list(written)) if written else {}
+        ends = await self._ends(list(written)) if written else {}
         return all(written[place] < end for place, end in ends.items())
 
     async def _offsets(self, ask: Any, places: Collection[Place]) -> dict[Place, int]:

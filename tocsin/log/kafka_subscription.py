@@ -8,7 +8,7 @@ the whole fence; it holds against a member that was paused, cut off or simply la
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 import msgspec
 
@@ -21,6 +21,7 @@ from tocsin.log.kafka_names import Names
 
 _SILENT = "this member was silent past its lease, and its partitions went to others: subscribe again"
 _TICK = 0.25  # seconds between looks at the membership while waiting for records
+_PUT_OFF = 0.02  # seconds by which a transaction is put off that comes before the brokers have marked the last one
 _JOINING = 0.3  # seconds that even a call without a wait gives a rebalance to end
 
 
@@ -50,6 +51,8 @@ class _Lane(msgspec.Struct):
     committed: int
     handed: int
     read: int
+    written: Mapping[Place, int] = msgspec.field(default_factory=dict)  # the last offsets of its last transaction
+    wrote: float = 0.0  # when that was
 
     def is_idle(self) -> bool:
         """Tell whether nothing is in hand."""
@@ -101,14 +104,17 @@ class KafkaSubscription:
 
     async def _write(self, place: Place, lane: _Lane, position: int, messages: Sequence[Message]) -> None:
         try:
-            written = await lane.writer.transact(messages, Consumed(self._group, place, position))
+            if _now() < lane.wrote + _PUT_OFF:
+                await self._engine.reader.until_stable(lane.written)
+            lane.written = await lane.writer.transact(messages, Consumed(self._group, place, position))
         except BaseException as error:
             self._fence = f"a commit of {place.topic}[{place.partition}] failed ({error}): subscribe again"
             raise
         lane.committed = position
         lane.read = max(lane.read, position)
         self._engine.commits[self._group, place] = position
-        await self._engine.reader.until_stable(written)
+        lane.wrote = _now()
+        self._engine.reader.expect(lane.written)
 
     async def rewind(self, topic: str, partition: int) -> None:
         """See ``Subscription.rewind``."""
@@ -184,7 +190,8 @@ class KafkaSubscription:
             await asyncio.gather(*(writer.aclose() for writer in writers.values()))
             raise
         for place in sorted(new):
-            self._lanes[place] = _Lane(writers[place], *[positions[place]] * 3)
+            at = positions[place]
+            self._lanes[place] = _Lane(writers[place], committed=at, handed=at, read=at)
         self._membership.is_held = bool(self._lanes)
         self._reader.assign({place: lane.handed for place, lane in self._lanes.items()})
 

@@ -104,6 +104,12 @@ class RetentionContract:
         log = await store.open()
         assert await log.latest(STATES, "nobody") is None
 
+    async def test_the_latest_records_of_many_keys_are_found_at_once(self, store: Store) -> None:
+        log = await store.open()
+        await log.append([a_draft(f"{n}", topic=STATES, key=f"k{n % 5}") for n in range(10)])
+        found = await log.latest_of(STATES, ["k1", "k2", "k3", "nobody"])
+        assert {key: record.id for key, record in found.items()} == {"k1": "6", "k2": "7", "k3": "8"}
+
     async def test_only_compacted_topics_know_the_latest_record(self, store: Store) -> None:
         log = await store.open()
         with pytest.raises(ValueError, match="not compacted"):

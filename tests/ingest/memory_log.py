@@ -1,7 +1,7 @@
 """As much of a log as one ingest worker uses, in memory: appends, the newest record of a key, and faults to order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -85,6 +85,9 @@ class MemoryLog(EventLog):
     async def latest(self, topic: str, key: str) -> Record | None:
         found = (record for record in reversed(self.records) if (record.topic, record.key) == (topic, key))
         return next(found, None)
+
+    async def latest_of(self, topic: str, keys: Collection[str]) -> Mapping[str, Record]:
+        return {key: record for key in keys if (record := await self.latest(topic, key)) is not None}
 
     @asynccontextmanager
     async def subscribe(self, group: str, topics: Sequence[str]) -> AsyncIterator[Subscription]:

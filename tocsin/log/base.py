@@ -1,6 +1,6 @@
 """The contract of the log. One suite (tests/contract) holds every implementation to it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -125,6 +125,10 @@ class EventLog(Protocol):
 
     async def latest(self, topic: str, key: str) -> Record | None:
         """Return the newest record of a key in a compacted topic. Raises ValueError for another topic."""
+        ...
+
+    async def latest_of(self, topic: str, keys: Collection[str]) -> Mapping[str, Record]:
+        """Return ``latest`` of many keys at the cost of few; keys without a record are absent."""
         ...
 
     async def partitions(self, topic: str) -> int:

@@ -5,7 +5,7 @@ appending as each record's timestamp, the partition that Kafka's own clients wou
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Self
@@ -139,14 +139,18 @@ class KafkaLog:
 
     async def latest(self, topic: str, key: str) -> Record | None:
         """See ``EventLog.latest``. Reads the key's whole partition: the brokers keep no index of keys."""
+        return (await self.latest_of(topic, [key])).get(key)
+
+    async def latest_of(self, topic: str, keys: Collection[str]) -> Mapping[str, Record]:
+        """See ``EventLog.latest_of``. Reads each partition of the keys once."""
         names = self._engine.names
         if not names.topic(topic).is_compacted:
             raise ValueError(f"{topic} is not compacted: the log keeps no newest record of its keys")
-        place = names.home(topic, key)
-        found = None
-        async for record in self.read(topic, place.partition, 0):
-            if record.key == key:
-                found = record
+        wanted, found = set(keys), dict[str, Record]()
+        for partition in sorted({names.home(topic, key).partition for key in wanted}):
+            async for record in self.read(topic, partition, 0):
+                if record.key in wanted:
+                    found[record.key] = record
         return found
 
     async def partitions(self, topic: str) -> int:

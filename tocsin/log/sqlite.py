@@ -6,7 +6,7 @@ reads; the file's own lock orders the writers of different processes.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -117,6 +117,10 @@ class SqliteLog:
         if topic not in layout.compacted:
             raise ValueError(f"{topic} is not compacted: the log keeps no newest record of its keys")
         return await self._engine.reader.run(partial(records.newest, layout=layout, topic=topic, key=key))
+
+    async def latest_of(self, topic: str, keys: Collection[str]) -> Mapping[str, Record]:
+        """See ``EventLog.latest_of``."""
+        return {key: record for key in keys if (record := await self.latest(topic, key)) is not None}
 
     async def partitions(self, topic: str) -> int:
         """See ``EventLog.partitions``."""

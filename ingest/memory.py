@@ -1,6 +1,6 @@
 """What is known of the feeds that are polled: brought back from the log, and moved on by each poll that was written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from ingest.decide import start
 from ingest.state import VERSION, FeedState, Items, Rhythm, items_name, rhythm_name
 from tocsin.codec import decode
 from tocsin.events import ArticlePublished, ArticleRevised, Fact, SnapshotTaken
-from tocsin.log.base import EventLog
+from tocsin.log.base import EventLog, Record
 
 T = TypeVar("T")
 
@@ -24,15 +24,19 @@ class Memory:
         self._states: dict[str, FeedState] = {}
         self._owners: dict[str, str] = {}  # article id -> the feed that speaks for it
 
-    async def recall(self, feed: Feed, now: datetime) -> FeedState:
-        """Return a feed's state, from the log when it is not known or the feed has another address now."""
-        known = self._states.get(feed.id)
-        if known is None or known.rhythm.url != feed.url:
-            self._states[feed.id] = known = await restore(self._log, feed, now)
-            for item in known.items.known.values():
-                if not item.is_elsewhere:
-                    self._owners.setdefault(item.article_id, feed.id)
-        return known
+    async def recall(self, feeds: Sequence[Feed], now: datetime) -> list[FeedState]:
+        """Return the states of some feeds, from the log where one is not known or its feed has another address now."""
+        new = [feed for feed in feeds if not self._is_known(feed)]
+        if new:
+            for feed, state in zip(new, await restore(self._log, new, now), strict=True):
+                self._states[feed.id] = state
+                for item in state.items.known.values():
+                    if not item.is_elsewhere:
+                        self._owners.setdefault(item.article_id, feed.id)
+        return [self._states[feed.id] for feed in feeds]
+
+    def _is_known(self, feed: Feed) -> bool:
+        return feed.id in self._states and self._states[feed.id].rhythm.url == feed.url
 
     def taken_from(self, feed: Feed) -> Callable[[str], bool]:
         """Return what tells whether another feed speaks for an article id."""
@@ -66,20 +70,24 @@ class Memory:
                 del self._owners[article]
 
 
-async def restore(log: EventLog, feed: Feed, now: datetime) -> FeedState:
-    """Return the feed's newest state; that of a new feed where there is none.
+async def restore(log: EventLog, feeds: Sequence[Feed], now: datetime) -> list[FeedState]:
+    """Return the newest state of each feed; that of a new feed where there is none.
 
-    With a new address in the catalogue the feed is asked at once and without the old validators; its items stay.
+    With a new address in the catalogue a feed is asked at once and without the old validators; its items stay.
     """
-    items = await _newest(log, items_name(feed.id), Items)
-    rhythm = await _newest(log, rhythm_name(feed.id), Rhythm)
+    names = [name_of(feed.id) for feed in feeds for name_of in (rhythm_name, items_name)]
+    records = await log.latest_of("tocsin.snapshots", names)
+    return [_state(records, feed, now) for feed in feeds]
+
+
+def _state(records: Mapping[str, Record], feed: Feed, now: datetime) -> FeedState:
+    rhythm = _decoded(records.get(rhythm_name(feed.id)), Rhythm)
     if rhythm is None or rhythm.url != feed.url:
         rhythm = start(feed, now).rhythm
-    return FeedState(rhythm=rhythm, items=items or Items())
+    return FeedState(rhythm=rhythm, items=_decoded(records.get(items_name(feed.id)), Items) or Items())
 
 
-async def _newest(log: EventLog, name: str, kind: type[T]) -> T | None:
-    record = await log.latest("tocsin.snapshots", name)
+def _decoded(record: Record | None, kind: type[T]) -> T | None:
     if record is None:
         return None
     fact = decode(record)

@@ -1,6 +1,7 @@
 """The shell of ingest: asks the feeds of its share that are due, and writes what each poll brought in one step."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -113,7 +114,7 @@ class Poller:
         await self._poll(feed, self._alone, self._log.append)
 
     async def _poll(self, feed: Feed, memory: Memory, append: Append) -> None:
-        state = await memory.recall(feed, self._clock.now())
+        (state,) = await memory.recall([feed], self._clock.now())
         outcome = await self._visits.ask(feed, state)
         statuses = {} if isinstance(outcome, Failed) else await self._visits.look_again(feed, state)
         after, facts = decide(
@@ -133,18 +134,24 @@ class Poller:
     async def _charges(self) -> list[_Charge]:
         """Return the feeds of the share that no poll is under way for, all of them recalled; none without the log."""
         self._memories = {hold: memory for hold, memory in self._memories.items() if self._share.is_held(hold)}
-        charges: list[_Charge] = []
+        held: dict[Hold, list[Feed]] = defaultdict(list)
+        for feed in self._catalogue().feeds:
+            hold = self._share.hold_of(feed)
+            if feed.enabled and hold is not None and feed.id not in self._busy:
+                held[hold].append(feed)
         try:
-            for feed in self._catalogue().feeds:
-                hold = self._share.hold_of(feed)
-                if feed.enabled and hold is not None and feed.id not in self._busy:
-                    memory = self._memories.setdefault(hold, Memory(self._log))
-                    state = await memory.recall(feed, self._clock.now())
-                    charges.append(_Charge(feed, hold, memory, address(feed, state), self._due(feed, state)))
+            return [charge for hold, feeds in held.items() for charge in await self._recalled(hold, feeds)]
         except (LogUnavailableError, TimeoutError) as error:
             log_line.warning("log unavailable", error=str(error) or type(error).__name__)
             return []
-        return charges
+
+    async def _recalled(self, hold: Hold, feeds: Sequence[Feed]) -> list[_Charge]:
+        memory = self._memories.setdefault(hold, Memory(self._log))
+        states = await memory.recall(feeds, self._clock.now())
+        return [
+            _Charge(feed, hold, memory, address(feed, state), self._due(feed, state))
+            for feed, state in zip(feeds, states, strict=True)
+        ]
 
     def _due(self, feed: Feed, state: FeedState) -> datetime:
         scheduled = state.rhythm.next_poll

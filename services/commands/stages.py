@@ -7,6 +7,7 @@ import typer
 from services import run
 from services.commands.session import LogUrl, MisconfiguredError, session_of
 from services.names import NamesTakenError
+from services.observability import configure_logging
 from services.preflight import assert_fit
 from services.settings import Settings, SettingsError
 from services.stages import STAGES, Stage
@@ -41,6 +42,7 @@ def _fit(ctx: typer.Context, stages: Sequence[Stage], *, is_tree: bool) -> Setti
     """Return the settings once all that the stages need is there. Raises MisconfiguredError."""
     try:
         settings = session_of(ctx).settings
+        configure_logging(settings)  # before the log is opened, whose client would speak up by itself
         assert_fit(settings, stages, is_tree=is_tree)
     except (NamesTakenError, SettingsError) as error:
         raise MisconfiguredError(str(error)) from error

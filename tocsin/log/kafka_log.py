@@ -5,9 +5,10 @@ appending as each record's timestamp, the partition that Kafka's own clients wou
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
+from itertools import count
 from typing import Self
 from uuid import uuid4
 
@@ -43,7 +44,7 @@ class KafkaLog:
         self._engine = engine
         self._member = member
         self._session = session
-        self._joined: dict[str, int] = {}  # subscriptions of each group, for the names of static members
+        self._taken: set[str] = set()  # names of static members that subscriptions have now
         self._readers: list[Reader] = []  # all that were opened to read with
         self._spare: list[Reader] = []  # those of them that nobody reads with
         writer = engine.names.wire(f"append-{member or uuid4()}")
@@ -106,10 +107,11 @@ class KafkaLog:
         engine, names = self._engine, self._engine.names
         wanted = [names.wire(names.topic(topic).name) for topic in topics]
         group = names.wire(group)
-        membership = Membership(
-            engine.connection, group, session=self._session, patience=engine.lease, instance=self._instance(group)
-        )
         async with AsyncExitStack() as stack:
+            name = stack.enter_context(self._name_in(group))
+            membership = Membership(
+                engine.connection, group, session=self._session, patience=engine.lease, instance=name
+            )
             stack.push_async_callback(membership.leave)
             await membership.join(wanted)
             await membership.change(_FIRST)
@@ -206,9 +208,19 @@ class KafkaLog:
         self._readers.append(reader)
         return reader
 
-    def _instance(self, group: str) -> str | None:
-        """Return the name of this process's next member of a group, if it keeps one over restarts."""
+    @contextmanager
+    def _name_in(self, group: str) -> Iterator[str | None]:
+        """Take the first free name of this process's members of a group, if they keep theirs over restarts.
+
+        Whoever subscribes again after trouble gets the name it had, and so the brokers know it at once.
+        """
         if self._member is None:
-            return None
-        self._joined[group] = self._joined.get(group, 0) + 1
-        return f"{group}-{self._member}-{self._joined[group]}"
+            yield None
+            return
+        names = (f"{group}-{self._member}-{number}" for number in count(1))
+        name = next(name for name in names if name not in self._taken)
+        self._taken.add(name)
+        try:
+            yield name
+        finally:
+            self._taken.discard(name)

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import sqlite3
+from datetime import timedelta
 
 from services import log_file, logs
 from services.findings import Finding
 from services.logs import NoLogError
-from services.settings import Settings, SettingsError
+from services.settings import KafkaSettings, Settings, SettingsError
 from tocsin.clock import Clock
 from tocsin.log.base import EventLog, LogUnavailableError
 from tocsin.log.sqlite import SqliteLog
@@ -15,14 +16,16 @@ from tocsin.topics import TOPICS
 
 _GROUPS = (("detect", "tocsin.articles"), ("relate", "tocsin.announcements"), ("deliver", "tocsin.alerts"))
 _MUCH_LAG = 1000  # records
+_LONG_STANDSTILL = timedelta(days=60)
 
 
 async def check_log(settings: Settings, clock: Clock) -> list[Finding]:
     """Is the log sound, is it as the settings want it, and is it read?"""
-    return await (_check_kafka(settings, clock) if settings.log.kafka else _check_file(settings, clock))
+    kafka = settings.log.kafka
+    return await (_check_kafka(kafka, settings, clock) if kafka else _check_file(settings, clock))
 
 
-async def _check_kafka(settings: Settings, clock: Clock) -> list[Finding]:
+async def _check_kafka(kafka: KafkaSettings, settings: Settings, clock: Clock) -> list[Finding]:
     try:
         log = await logs.open_to_look(settings, clock)
     except NoLogError:
@@ -30,9 +33,20 @@ async def _check_kafka(settings: Settings, clock: Clock) -> list[Finding]:
     except (LogUnavailableError, SettingsError) as error:
         return [Finding("log", "fail", str(error))]
     try:
-        return [Finding("log", "ok", f"{settings.log}: answers, topics as declared"), *await _standing(log)]
+        found = Finding("log", "ok", f"{settings.log}: answers, topics as declared")
+        return [found, await _check_memory(kafka), *await _standing(log)]
     finally:
         await log.aclose()
+
+
+async def _check_memory(kafka: KafkaSettings) -> Finding:
+    """Do the brokers remember how far a stage has read for as long as it may stand still?"""
+    async with logs.administering(kafka) as admin:
+        kept = await admin.positions_kept()
+    if kept < _LONG_STANDSTILL:
+        advice = "set the brokers' offsets.retention.minutes to 525600, or a longer standstill reads everything again"
+        return Finding("brokers", "warn", f"remember for {kept.days} days how far a stage has read; {advice}")
+    return Finding("brokers", "ok", f"remember for {kept.days} days how far a stage has read")
 
 
 async def _check_file(settings: Settings, clock: Clock) -> list[Finding]:

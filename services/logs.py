@@ -1,6 +1,8 @@
 """Opens the log that the settings name: to work on it, or only to look."""
 
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import uuid4
 
@@ -9,6 +11,8 @@ from services.log_settings import KafkaSettings
 from services.settings import Settings, SettingsError
 from tocsin.clock import Clock, SystemClock
 from tocsin.log.base import EventLog
+from tocsin.log.kafka import Connection
+from tocsin.log.kafka_admin import Admin
 from tocsin.log.kafka_log import KafkaLog
 from tocsin.log.kafka_security import Security
 from tocsin.log.kafka_topics import NoTopicsError, TopicDriftError
@@ -71,6 +75,16 @@ async def open_kafka(kafka: KafkaSettings, clock: Clock, *, stage: str = "", mak
         ) from error
     except TopicDriftError as error:
         raise SettingsError(f"log.kafka {kafka.servers}: {error}; tocsin topics plan shows what to do") from error
+
+
+@asynccontextmanager
+async def administering(kafka: KafkaSettings) -> AsyncIterator[Admin]:
+    """Speak to the brokers about topics and groups. Raises SettingsError, LogUnavailableError."""
+    admin = await Admin.open(Connection(servers=kafka.servers, limit=kafka.limit, security=security_of(kafka)))
+    try:
+        yield admin
+    finally:
+        await admin.aclose()
 
 
 def topics_of(kafka: KafkaSettings) -> tuple[Topic, ...]:

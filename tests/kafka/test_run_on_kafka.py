@@ -1,5 +1,6 @@
 """``tocsin run --log kafka://…`` end to end, twice over: two of each stage share one log."""
 
+import json
 import signal
 from pathlib import Path
 
@@ -58,3 +59,20 @@ def test_topics_are_planned_made_and_checked(cluster: Cluster, tmp_path: Path, m
 
 def topics(command: str) -> Result:
     return CliRunner().invoke(app, ["topics", command])
+
+
+def test_doctor_looks_at_the_brokers(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tocsin.toml").write_text(f'[log.kafka]\nservers = "{cluster.bootstrap}"\nprefix = "doctor-"\n')
+    assert "holds no topics yet" in doctor()["log"]["detail"]
+    topics("apply")
+    assert "topics as declared" in doctor()["log"]["detail"]
+    assert doctor()["brokers"]["verdict"] == "warn"
+    assert "remember for 7 days" in doctor()["brokers"]["detail"]
+    assert doctor()["lag of detect"]["verdict"] == "ok"
+
+
+def doctor() -> dict[str, dict[str, str]]:
+    """Return what doctor found, by check."""
+    found = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).stdout)
+    return {finding["check"]: finding for finding in found}

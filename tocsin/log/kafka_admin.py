@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Self
 
 import msgspec
@@ -14,6 +15,7 @@ from tocsin.log.base import LogUnavailableError
 from tocsin.log.kafka import Connection, Place, our_errors, until
 from tocsin.log.kafka_trouble import why_closed
 
+_KEPT = "offsets.retention.minutes"
 _AGAIN = 0.1  # seconds between questions while the brokers are not ready to answer
 
 
@@ -96,6 +98,16 @@ class Admin:
                 found = await self._described(topics)
                 settings = await self._settings([topic["topic"] for topic in found])
         return {topic["topic"]: _description(topic["partitions"], settings[topic["topic"]]) for topic in found}
+
+    async def positions_kept(self) -> timedelta:
+        """Return how long the brokers remember a group's positions once the group stands still."""
+        with our_errors("asking for the brokers' settings"):
+            async with asyncio.timeout(self._limit):
+                (broker, *_) = (await self._client.describe_cluster())["brokers"]
+                wanted = ConfigResource(ConfigResourceType.BROKER, str(broker["node_id"]))
+                (answer,) = await self._client.describe_configs([wanted])
+        minutes = next(entry[1] for *_, entries in answer.resources for entry in entries if entry[0] == _KEPT)
+        return timedelta(minutes=int(minutes))
 
     async def _is_led(self, topic: str, partitions: int) -> bool:
         found = await self._described([topic])

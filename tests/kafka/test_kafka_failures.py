@@ -12,9 +12,10 @@ import pytest
 from tests.contract.log_contract import EVENTS, LINE, OUTPUTS, TOPICS, a_draft, consume, drafts, ids, settle
 from tests.kafka.store import SESSION, KafkaStore, store
 from tocsin.log import kafka_topics
-from tocsin.log.base import FencedError, LogUnavailableError
-from tocsin.log.kafka import LARGEST, Connection, Consumed, Message, Writer
+from tocsin.log.base import EventLog, FencedError, LogUnavailableError, Subscription
+from tocsin.log.kafka import LARGEST, Connection, Consumed, Message, ProducerFencedError, Writer
 from tocsin.log.kafka_log import KafkaLog
+from tocsin.log.kafka_subscription import KafkaSubscription
 from tocsin.log.kafka_topics import TopicDriftError
 from tocsin.topics import Topic
 from tools.kafka.broker import wait_until_ready
@@ -108,7 +109,7 @@ async def test_opening_a_partitions_producer_undoes_and_fences_the_one_before(
     message = store.names.message(a_draft("late", topic=OUTPUTS), store.clock.now())
     older = await Writer.open(connection, store.names.wire("g-line-0"))
     newer = await Writer.open(connection, store.names.wire("g-line-0"))
-    with pytest.raises(FencedError):
+    with pytest.raises(ProducerFencedError):
         await older.transact([message], Consumed(store.names.wire("g"), place, 7))
     await older.aclose()
     await newer.aclose()
@@ -218,3 +219,25 @@ async def test_a_member_whose_worker_hangs_gives_its_partitions_up_and_says_so(s
         async with log.subscribe("g", [LINE]) as next_:
             await next_.fetch(1, SESSION)
             assert next_.assigned() == {(LINE, 0)}
+
+
+async def test_a_client_that_starves_one_partition_while_others_go_on_is_found_out(
+    store: KafkaStore, cluster: Cluster
+) -> None:
+    await store.open()
+    log = await KafkaLog.open(cluster.bootstrap, topics=TOPICS, prefix=store.names.prefix, limit=3)
+    store.opened.append(log)
+    async with log.subscribe("g", [EVENTS]) as member:
+        await settle([member], store.patience)
+        assert isinstance(member, KafkaSubscription)
+        client = member._reader._consumer
+        client.pause(*(place for place in client.assignment() if place.partition == 2))  # as if it had forgotten it
+        with pytest.raises(LogUnavailableError, match=rf"{EVENTS}\[2\] from 0 on, and gave none"):
+            await _work_on(log, member)
+
+
+async def _work_on(log: EventLog, member: Subscription) -> None:
+    """Append and consume, again and again."""
+    while True:
+        await log.append(drafts(40, keys=40))
+        await consume(member)

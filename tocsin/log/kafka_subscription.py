@@ -8,7 +8,7 @@ the whole fence; it holds against a member that was paused, cut off or simply la
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 
 import msgspec
 
@@ -16,6 +16,7 @@ from tocsin.clock import Clock
 from tocsin.log.base import Batch, Draft, FencedError, LogUnavailableError, TruncatedError
 from tocsin.log.kafka import Connection, Consumed, Message, Place, Reader, Writer
 from tocsin.log.kafka_admin import Admin
+from tocsin.log.kafka_lane import Lane
 from tocsin.log.kafka_membership import Membership
 from tocsin.log.kafka_names import Names
 
@@ -40,25 +41,6 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     commits: dict[tuple[str, Place], int]
 
 
-class _Lane(msgspec.Struct):
-    """One owned partition: its producer, and how far it is committed, handed out and read.
-
-    Between the first two lies what is in hand; between the last two a gap: the marks of transactions, what was undone,
-    what compaction took.
-    """
-
-    writer: Writer
-    committed: int
-    handed: int
-    read: int
-    written: Mapping[Place, int] = msgspec.field(default_factory=dict)  # the last offsets of its last transaction
-    wrote: float = 0.0  # when that was
-
-    def is_idle(self) -> bool:
-        """Tell whether nothing is in hand."""
-        return self.committed >= self.handed
-
-
 class KafkaSubscription:
     """Implements ``Subscription``. ``lease`` is real time: a member silent for longer leaves its group."""
 
@@ -67,11 +49,11 @@ class KafkaSubscription:
         self._group = group
         self._membership = membership
         self._reader = reader
-        self._lanes: dict[Place, _Lane] = {}  # in the order of serving: whoever was served goes last
+        self._lanes: dict[Place, Lane] = {}  # in the order of serving: whoever was served goes last
         self._ready: deque[tuple[Place, list[Message], int]] = deque()  # came while waiting; with the position after
         self._generation = 0
         self._fence = ""  # why this member may do nothing any more
-        self._called = asyncio.get_running_loop().time()
+        self._called = self._looked = _now()  # when somebody called, and when the brokers were asked for the ends
         self._watch = asyncio.create_task(self._watch_lease(), name=f"tocsin-log: lease in {group}")
 
     async def fetch(self, limit: int, wait: float) -> Batch | None:
@@ -82,6 +64,8 @@ class KafkaSubscription:
             self._membership.check()
             if await self._keep_membership():
                 wait = 0
+            if self._lanes and _now() > self._looked + self._engine.connection.limit / 4:
+                await self._is_at_end()
             batch = None if self._is_stopping() else await self._serve(limit)
             if batch is not None:
                 return batch
@@ -102,7 +86,7 @@ class KafkaSubscription:
         await self._write(place, lane, next_position, messages)
         self._called = _now()
 
-    async def _write(self, place: Place, lane: _Lane, position: int, messages: Sequence[Message]) -> None:
+    async def _write(self, place: Place, lane: Lane, position: int, messages: Sequence[Message]) -> None:
         try:
             if _now() < lane.wrote + _PUT_OFF:
                 await self._engine.reader.until_stable(lane.written)
@@ -122,7 +106,7 @@ class KafkaSubscription:
         lane = self._lanes.get(place)
         if lane is not None:
             self._forget({place})
-            lane.handed = lane.read = lane.committed
+            lane.go_back()
             self._reader.seek(place, lane.committed)
 
     def assigned(self) -> frozenset[tuple[str, int]]:
@@ -191,9 +175,9 @@ class KafkaSubscription:
             raise
         for place in sorted(new):
             at = positions[place]
-            self._lanes[place] = _Lane(writers[place], committed=at, handed=at, read=at)
+            self._lanes[place] = Lane(writers[place], committed=at, handed=at, read=at)
         self._membership.is_held = bool(self._lanes)
-        self._reader.assign({place: lane.handed for place, lane in self._lanes.items()})
+        self._reader.assign({place: lane.read_on() for place, lane in self._lanes.items()})
 
     async def _fenced(self, places: Set[Place]) -> dict[Place, Writer]:
         """Open the producers of some partitions, all or none."""
@@ -242,12 +226,25 @@ class KafkaSubscription:
             after = await self._reader.position(place)
             if messages:
                 return self._hand_out(place, messages, after)
-            self._lanes[place].read = after
+            self._pass_over(place, after)
         return None
+
+    def _pass_over(self, place: Place, after: int) -> None:
+        """Note that the client gave nothing of a partition, but perhaps a gap. Raises when it has owed some for long.
+
+        It may do so for ever, and say nothing, while it gives other partitions' records (aiokafka #847, #1037).
+        """
+        lane = self._lanes[place]
+        lane.pass_gap(after)
+        if (seconds := lane.starves(_now())) > self._engine.connection.limit:
+            topic, partition = self._engine.names.plain(place)
+            raise LogUnavailableError(
+                f"the brokers have records of {topic}[{partition}] from {after} on, and gave none for {seconds:.0f} s"
+            )
 
     def _hand_out(self, place: Place, messages: Sequence[Message], after: int) -> Batch:
         lane = self._lanes.pop(place)
-        lane.handed = lane.read = after
+        lane.hand_out(after)
         self._lanes[place] = lane
         topic, partition = self._engine.names.plain(place)
         records = tuple(self._engine.names.record(message) for message in messages)
@@ -267,13 +264,17 @@ class KafkaSubscription:
             return _now() >= began + _JOINING
         if self._membership.is_wanted_back or not self._lanes:
             return True
-        if _now() >= began + self._engine.connection.limit:
-            raise LogUnavailableError("the brokers have records but did not give them")
-        ends = await self._engine.reader.ends(list(self._lanes))
-        if self._ready or any(self._lanes[place].read < end for place, end in ends.items()):
+        if not await self._is_at_end():
             return False
         await self._commit_gaps()
         return True
+
+    async def _is_at_end(self) -> bool:
+        """Tell whether all that the brokers have was handed out; note which partitions are behind."""
+        self._looked = _now()
+        ends = await self._engine.reader.ends(list(self._lanes))
+        behind = [place for place, lane in self._lanes.items() if lane.look(ends[place], self._looked)]
+        return not behind
 
     async def _commit_gaps(self) -> None:
         """Move positions over gaps that end their partitions, for nobody else will.

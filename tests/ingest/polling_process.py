@@ -19,7 +19,7 @@ from tocsin.log.base import EventLog
 from tocsin.log.kafka_log import KafkaLog
 from tocsin.log.sqlite import SqliteLog
 
-LEASE, SESSION = 2.0, 1.0  # seconds after which a silent, and on Kafka a dead, worker has lost its feeds
+LEASE, SESSION = 3.0, 1.0  # seconds after which who is silent, and on Kafka who is dead, has lost its feeds
 
 
 async def open_log(place: str) -> EventLog:
@@ -27,7 +27,7 @@ async def open_log(place: str) -> EventLog:
     if not place.startswith("kafka:"):
         return await SqliteLog.open(Path(place), lease=LEASE)
     servers, _, prefix = place.removeprefix("kafka:").rpartition(":")
-    return await KafkaLog.open(servers, prefix=prefix, lease=2 * LEASE, session=SESSION, limit=10)
+    return await KafkaLog.open(servers, prefix=prefix, lease=LEASE, session=SESSION, limit=10)
 
 
 async def main(place: str, feeds: str, name: str) -> None:

@@ -5,6 +5,7 @@ appending as each record's timestamp, the partition that Kafka's own clients wou
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
@@ -20,6 +21,7 @@ from tocsin.log.kafka_admin import Admin
 from tocsin.log.kafka_appender import Appender
 from tocsin.log.kafka_membership import Membership
 from tocsin.log.kafka_names import Names
+from tocsin.log.kafka_newest import Newest
 from tocsin.log.kafka_security import Security
 from tocsin.log.kafka_subscription import Engine, KafkaSubscription
 from tocsin.topics import TOPICS, Topic
@@ -27,7 +29,7 @@ from tocsin.topics import TOPICS, Topic
 __all__ = ["KafkaLog"]
 
 _PAGE = 500  # records read at a time
-_FIRST = 2.0  # seconds a new member waits for its partitions; others that still work on them may take longer
+_FIRST = 1.0  # seconds a new member waits for its partitions; others that still work on them may take longer
 _SHORT, _LONG = 0.02, 0.5  # seconds the brokers wait for records: when reading what is there, when following a group
 _MARKED, _SOON = 1.0, 0.005  # seconds: how long the brokers may take to show a commit of ours, and between looks
 
@@ -49,6 +51,7 @@ class KafkaLog:
         self._spare: list[Reader] = []  # those of them that nobody reads with
         writer = engine.names.wire(f"append-{member or uuid4()}")
         self._appender = Appender(engine.connection, writer, engine.reader)
+        self._newest = Newest(self.ends, self.read)
         self._is_closed = False
 
     @classmethod
@@ -140,19 +143,20 @@ class KafkaLog:
             self._spare.append(reader)
 
     async def latest(self, topic: str, key: str) -> Record | None:
-        """See ``EventLog.latest``. Reads the key's whole partition: the brokers keep no index of keys."""
+        """See ``EventLog.latest``. The first call for a partition reads all of it, later ones what came since."""
         return (await self.latest_of(topic, [key])).get(key)
 
     async def latest_of(self, topic: str, keys: Collection[str]) -> Mapping[str, Record]:
-        """See ``EventLog.latest_of``. Reads each partition of the keys once."""
+        """See ``EventLog.latest_of``. Costs what ``latest`` does, once for each partition of the keys."""
         names = self._engine.names
         if not names.topic(topic).is_compacted:
             raise ValueError(f"{topic} is not compacted: the log keeps no newest record of its keys")
-        wanted, found = set(keys), dict[str, Record]()
-        for partition in sorted({names.home(topic, key).partition for key in wanted}):
-            async for record in self.read(topic, partition, 0):
-                if record.key in wanted:
-                    found[record.key] = record
+        by_partition: dict[int, set[str]] = defaultdict(set)
+        for key in keys:
+            by_partition[names.home(topic, key).partition].add(key)
+        found: dict[str, Record] = {}
+        for partition, some in by_partition.items():
+            found |= await self._newest.find((topic, partition), some)
         return found
 
     async def partitions(self, topic: str) -> int:

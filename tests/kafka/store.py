@@ -35,7 +35,7 @@ class KafkaStore:
     async def open(self, clock: Clock | None = None, member: str | None = None) -> KafkaLog:
         """Return another handle on the topics."""
         if not self.opened:
-            await self._make_states()
+            await self._make_topics()
         log = await KafkaLog.open(
             self._servers,
             topics=TOPICS,
@@ -75,12 +75,13 @@ class KafkaStore:
         yield admin
         await admin.aclose()
 
-    async def _make_states(self) -> None:
-        """Make the compacted topic so that its cleaner need not wait for a full segment; else it is as declared."""
-        (states,) = (topic for topic in TOPICS if topic.is_compacted)
+    async def _make_topics(self) -> None:
+        """Make them all at once, the compacted one so that its cleaner need not wait for a full segment."""
         quick = {"segment.ms": "1", "min.cleanable.dirty.ratio": "0"}
-        async with self.admin() as admin:
-            await admin.create(self.names.wire(STATES), states.partitions, -1, {**settings(states), **quick})
+        async with self.admin() as admin, asyncio.TaskGroup() as group:
+            for topic in TOPICS:
+                chosen = settings(topic) | (quick if topic.is_compacted else {})
+                group.create_task(admin.create(self.names.wire(topic.name), topic.partitions, -1, chosen))
 
 
 async def _is_compact(log: EventLog) -> bool:

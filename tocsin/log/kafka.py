@@ -20,6 +20,7 @@ from tocsin.log.kafka_security import Security
 LARGEST = 8 * 1024 * 1024  # bytes of one record: long articles and snapshots of state
 _AHEAD = 1024 * 1024  # bytes of one partition read ahead of whoever takes them; no more is asked for until they are
 _BATCH = 256 * 1024  # bytes gathered for one partition before they are sent
+_PUT_OFF = 5  # milliseconds until a transaction tries again to begin, while the brokers still mark the last one
 _STABLE, _SOON = 1.0, 0.002  # seconds: how long to wait for commits to be marked, and between looks
 _STEP = 0.05  # seconds to wait for records before looking whether the position moved
 _CUT = 0.2  # seconds between attempts to end a task
@@ -134,7 +135,7 @@ class Writer:
             transaction_timeout_ms=int(connection.limit * 1000),
             max_batch_size=_BATCH,
             max_request_size=LARGEST,
-            retry_backoff_ms=20,
+            retry_backoff_ms=_PUT_OFF,
         )
         writer = cls(connection, id_, producer)
         try:
@@ -177,7 +178,7 @@ class Writer:
         }
 
     def _batches(self, messages: Sequence[Message]) -> Iterator[Any]:
-        """Yield the messages of one partition as the client's own batches: one call for each costs less than awaiting.
+        """Yield the messages of one partition as batches of the client's: to await each message costs far more.
 
         A batch that is full says so by taking no more; one that is empty takes a message of any size.
         """

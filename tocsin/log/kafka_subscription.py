@@ -22,7 +22,7 @@ from tocsin.log.kafka_names import Names
 
 _SILENT = "this member was silent past its lease, and its partitions went to others: subscribe again"
 _TICK = 0.25  # seconds between looks at the membership while waiting for records
-_PUT_OFF = 0.02  # seconds by which a transaction is put off that comes before the brokers have marked the last one
+_PUT_OFF = 0.02  # seconds by which aiokafka puts outputs off that come before the brokers have marked the last ones
 _JOINING = 0.3  # seconds that even a call without a wait gives a rebalance to end
 
 

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.contract.log_contract import EVENTS, LINE, OUTPUTS, TOPICS, a_draft, consume, drafts, ids, settle
-from tests.kafka.store import SESSION, KafkaStore, store
+from tests.kafka.store import KafkaStore, store
 from tocsin.log import kafka_topics
-from tocsin.log.base import EventLog, FencedError, LogUnavailableError, Subscription
+from tocsin.log.base import EventLog, LogUnavailableError, Subscription
 from tocsin.log.kafka import LARGEST, Connection, Consumed, Message, ProducerFencedError, Writer
 from tocsin.log.kafka_log import KafkaLog
 from tocsin.log.kafka_subscription import KafkaSubscription
@@ -207,18 +207,6 @@ async def test_a_closed_log_says_so(store: KafkaStore) -> None:
         await log.append([a_draft("1")])
     with pytest.raises(LogUnavailableError, match="closed"):
         await log.ends(EVENTS)
-
-
-async def test_a_member_whose_worker_hangs_gives_its_partitions_up_and_says_so(store: KafkaStore) -> None:
-    log = await store.open()
-    async with log.subscribe("g", [LINE]) as hanging:
-        await hanging.fetch(1, 0)
-        await store.outlast_leases()
-        with pytest.raises(FencedError, match="silent past its lease"):
-            await hanging.fetch(1, 0)
-        async with log.subscribe("g", [LINE]) as next_:
-            await next_.fetch(1, SESSION)
-            assert next_.assigned() == {(LINE, 0)}
 
 
 async def test_a_client_that_starves_one_partition_while_others_go_on_is_found_out(

@@ -312,13 +312,13 @@ class Reader:
     async def _ends(self, places: Collection[Place]) -> dict[Place, int]:
         return await self._offsets(self._consumer.end_offsets, places)
 
-    async def until_stable(self, written: Mapping[Place, int]) -> None:
+    async def until_stable(self, written: Mapping[Place, int], seconds: float = _STABLE) -> None:
         """Return once offsets just committed can be read, which takes the brokers a moment (they mark each partition).
 
-        Gives up after a second: another producer's open transaction may stand before them, and durable they are.
+        Gives up after a while: another producer's open transaction may stand before them, and durable they are.
         """
         with contextlib.suppress(TimeoutError, LogUnavailableError):
-            async with asyncio.timeout(_STABLE):
+            async with asyncio.timeout(seconds):
                 await until(lambda: self._are_stable(written), every=_SOON)
 
     async def _are_stable(self, written: Mapping[Place, int]) -> bool:

@@ -89,7 +89,7 @@ class KafkaSubscription:
     async def _write(self, place: Place, lane: Lane, position: int, messages: Sequence[Message]) -> None:
         try:
             if _now() < lane.wrote + _PUT_OFF:
-                await self._engine.reader.until_stable(lane.written)
+                await self._engine.reader.until_stable(lane.written, _PUT_OFF)
             lane.written = await lane.writer.transact(messages, Consumed(self._group, place, position))
         except BaseException as error:
             self._fence = f"a commit of {place.topic}[{place.partition}] failed ({error}): subscribe again"

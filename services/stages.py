@@ -49,6 +49,8 @@ async def run_stage(settings: Settings, stage: Stage, stop: asyncio.Event, vital
                     group.create_task(part(stop))
         except BaseExceptionGroup as errors:
             raise _first(errors) from errors
+        if not stop.is_set():
+            raise RuntimeError(f"a part of the {stage} stage ended by itself, without an error")
 
 
 def process(settings: Settings, stage: Stage, lifeline: Connection | None = None) -> None:

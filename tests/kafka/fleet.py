@@ -3,9 +3,11 @@
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import NamedTuple
 
 from services.settings import (
@@ -59,16 +61,17 @@ def settings_of(servers: str, prefix: str, hook: str, member: str | None = None)
 class Fleet:
     """Several processes of each stage. Each keeps its name, so that one that is back in time gets its share again."""
 
-    def __init__(self, servers: str, prefix: str, hook: str, each: int = 2) -> None:
+    def __init__(self, servers: str, prefix: str, hook: str, said: Path, each: int = 2) -> None:
         self._servers, self._prefix, self._hook = servers, prefix, hook
         self.members: Sequence[Member] = [Member(stage, number) for stage in WORKING for number in range(each)]
         self._running: dict[Member, BaseProcess] = {}
+        self._said = said
 
     def start(self, *members: Member) -> None:
         """Start processes, all that are not named where none is."""
         for member in members or self.members:
             settings = settings_of(self._servers, self._prefix, self._hook, f"m{member.number}")
-            process = _FORKS.Process(target=stage_child.run, args=(settings, member.stage))
+            process = _FORKS.Process(target=_run, args=(settings, member, self._said))
             process.start()
             self._running[member] = process
 
@@ -83,15 +86,24 @@ class Fleet:
         """Pause a process, or let it go on."""
         os.kill(self._running[member].pid or 0, number)
 
-    def ended(self) -> list[Member]:
-        """Return who ended without being told."""
-        return [member for member, process in self._running.items() if not process.is_alive()]
+    def assert_alive(self) -> None:
+        """Assert that nobody ended without being told; else show what they said."""
+        ended = {member: one.exitcode for member, one in self._running.items() if not one.is_alive()}
+        assert not ended, f"ended by themselves: {ended}\n{self._said.read_text(encoding='utf-8')[-6000:]}"
+
+
+def _run(settings: Settings, member: Member, said: Path) -> None:
+    """Be one process; what it says goes to a file that all share."""
+    with said.open("ab") as file:
+        os.dup2(file.fileno(), sys.stderr.fileno())
+    stage_child.run(settings, member.stage)
 
 
 @contextmanager
-def a_fleet(servers: str, prefix: str, hook: str) -> Iterator[Fleet]:
-    """Run a fleet; kill what is left of it afterwards."""
-    fleet = Fleet(servers, prefix, hook)
+def a_fleet(servers: str, prefix: str, hook: str, said: Path) -> Iterator[Fleet]:
+    """Run a fleet that speaks to a file; kill what is left of it afterwards."""
+    said.touch()
+    fleet = Fleet(servers, prefix, hook, said)
     fleet.start()
     try:
         yield fleet

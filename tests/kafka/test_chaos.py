@@ -63,7 +63,7 @@ class Run:
         """Wait until every stage has done what there is to do."""
         give_up = time.monotonic() + QUIET
         while [name for name, topic in READS if await lag(self.log, name, topic)] or await self._owed():
-            assert not self.fleet.ended(), f"{self.fleet.ended()} ended by themselves"
+            self.fleet.assert_alive()
             assert time.monotonic() < give_up, "the fleet does not come to an end"
             await asyncio.sleep(0.2)
 
@@ -85,13 +85,13 @@ class Run:
 
 
 @asynccontextmanager
-async def a_run(servers: str, prefix: str, facts: Sequence[Fact]) -> AsyncIterator[Run]:
+async def a_run(servers: str, prefix: str, facts: Sequence[Fact], folder: Path) -> AsyncIterator[Run]:
     """Start a fleet on topics of its own."""
     with a_world() as world:
         hook = f"{world.address}/hook"
         log = await logs.open_log(settings_of(servers, prefix, hook))
         try:
-            with a_fleet(servers, prefix, hook) as fleet:
+            with a_fleet(servers, prefix, hook, folder / "said.jsonl") as fleet:
                 yield Run(facts, log, fleet, world)
         finally:
             await log.aclose()
@@ -107,7 +107,7 @@ def a_chance() -> random.Random:
 async def test_a_hundred_random_kills_leave_the_log_of_an_undisturbed_run(cluster: Cluster, tmp_path: Path) -> None:
     chance = a_chance()
     facts = dispatches(3 * KILLS, seed=11)
-    async with a_run(cluster.bootstrap, "kills-", facts) as run:
+    async with a_run(cluster.bootstrap, "kills-", facts, tmp_path) as run:
         for _ in range(KILLS):
             await run.publish(3)
             await asyncio.sleep(chance.random() * 0.6)
@@ -124,7 +124,7 @@ async def test_a_hundred_random_kills_leave_the_log_of_an_undisturbed_run(cluste
 async def test_a_broker_killed_and_started_again_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     facts = dispatches(120, seed=12)
     with running(1) as cluster:
-        async with a_run(cluster.bootstrap, "", facts) as run:
+        async with a_run(cluster.bootstrap, "", facts, tmp_path) as run:
             (broker,) = cluster.brokers
             for _ in range(2):
                 await run.publish(30)
@@ -138,7 +138,7 @@ async def test_a_broker_killed_and_started_again_loses_nothing_and_doubles_nothi
 async def test_of_three_brokers_one_may_be_lost_and_with_two_lost_all_waits(tmp_path: Path) -> None:
     facts = dispatches(120, seed=13)
     with running(3) as cluster:
-        async with a_run(cluster.bootstrap, "", facts) as run:
+        async with a_run(cluster.bootstrap, "", facts, tmp_path) as run:
             await run.publish(30)
             first, second, third = cluster.brokers  # each leads a third of all partitions
             first.kill()
@@ -160,7 +160,7 @@ async def test_workers_paused_past_their_session_write_nothing_when_they_wake(
     cluster: Cluster, tmp_path: Path, stage: Stage
 ) -> None:
     facts = dispatches(150, seed=14)
-    async with a_run(cluster.bootstrap, f"paused-{stage}-", facts) as run:
+    async with a_run(cluster.bootstrap, f"paused-{stage}-", facts, tmp_path) as run:
         await run.publish(50)
         paused = Member(stage, 0)
         run.fleet.signal(paused, signal.SIGSTOP)

@@ -1,5 +1,6 @@
 """What must be right before a stage starts: told in plain lines with exit code 78, before any process is started."""
 
+import contextlib
 import json
 import socket
 import sqlite3
@@ -38,8 +39,15 @@ def tocsin(*arguments: str) -> Result:
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        yield int(listening.getsockname()[1])
+    """A port that somebody listens on, after one on which nobody does."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = int(listening.getsockname()[1])
+            with contextlib.suppress(OSError), socket.socket() as before:
+                before.bind(("127.0.0.1", port - 1))
+                before.close()
+                yield port
+                return
 
 
 @pytest.mark.parametrize(

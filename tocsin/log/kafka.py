@@ -106,6 +106,13 @@ def our_errors(doing: str) -> Iterator[None]:
         raise TruncatedError(f"{doing}: the brokers no longer have this position: {error}") from error
     except (kafka_errors.KafkaError, OSError, TimeoutError) as error:
         raise LogUnavailableError(f"{doing}: {type(error).__name__}: {error}") from error
+    except asyncio.CancelledError as error:
+        # The client cancels what waits for a connection that it closes: where nobody cancelled us, it is trouble of
+        # the brokers' like any other, and as a cancellation it would end the caller's task without a word.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise LogUnavailableError(f"{doing}: the client gave the call up") from error
 
 
 async def until(is_so: Callable[[], Awaitable[bool]], every: float) -> None:
@@ -198,9 +205,10 @@ class Writer:
             return
         self._is_broken = True
         try:
-            async with asyncio.timeout(_GOODBYE):
-                await self._producer.stop()
-        except TimeoutError:
+            with our_errors("stopping"):
+                async with asyncio.timeout(_GOODBYE):
+                    await self._producer.stop()
+        except (FencedError, LogUnavailableError):
             await _abandon(self._producer)
 
 
@@ -208,7 +216,7 @@ async def _abandon(producer: Any) -> None:
     """End a producer's task and connections without flushing; ``stop`` would wait for what cannot be sent."""
     producer._closed = True
     task = producer._sender.sender_task
-    await producer.client.close()  # first: it fails the requests that the task would wait for
+    await cut_off(producer.client)  # first: it fails the requests that the task would wait for
     while task is not None and not task.done():
         task.cancel()  # again, where it waits for a request that it repeats for ever
         await asyncio.wait([task], timeout=_CUT)
@@ -345,12 +353,20 @@ def _message(record: Any) -> Message:
 async def stop(consumer: Any) -> None:
     """Stop a consumer, of whichever kind; one that waits for an answer that does not come is cut off."""
     try:
-        async with asyncio.timeout(_GOODBYE):
-            await consumer.stop()
-    except (TimeoutError, kafka_errors.KafkaError):
+        with our_errors("stopping"):
+            async with asyncio.timeout(_GOODBYE):
+                await consumer.stop()
+    except (FencedError, LogUnavailableError):
         if consumer._fetcher is not None:
-            await consumer._fetcher.close()
-        await consumer._client.close()
+            await cut_off(consumer._fetcher)
+        await cut_off(consumer._client)
+
+
+async def cut_off(part: Any) -> None:
+    """Close a part of a client, in whatever state it is: it may give up its own tasks, and ours with them."""
+    with contextlib.suppress(FencedError, LogUnavailableError), our_errors("closing"):
+        async with asyncio.timeout(_GOODBYE):
+            await part.close()
 
 
 def _now() -> float:

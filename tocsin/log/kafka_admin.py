@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic, Records
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from tocsin.log.base import LogUnavailableError
-from tocsin.log.kafka import Connection, Place, our_errors, until
+from tocsin.log.kafka import Connection, Place, cut_off, our_errors, until
 from tocsin.log.kafka_trouble import why_closed
 
 _KEPT = "offsets.retention.minutes"
@@ -158,7 +158,7 @@ class Admin:
 
     async def aclose(self) -> None:
         """Disconnect."""
-        await self._client.close()
+        await cut_off(self._client)
 
 
 def _description(partitions: Sequence[Any], settings: Mapping[str, str]) -> Description:

@@ -25,9 +25,9 @@ async def _why(connection: Connection, host: str, port: int) -> str:
     try:
         async with asyncio.timeout(connection.limit):
             opened = await create_conn(host, port, **options)
+            await opened.close()
     except (OSError, TimeoutError, kafka_errors.KafkaError) as error:
         return _in_words(error, connection.security)
-    opened.close()
     return "takes connections and does not answer: does it ask for TLS, or for a user and password?"
 
 

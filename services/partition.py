@@ -54,6 +54,13 @@ class Standing(Generic[S]):
             since_snapshot=self.since_snapshot + 1,
         )
 
+    def at_end(self, end: int) -> "Standing[S]":
+        """Return the standing past a gap that the partition ends with.
+
+        Worth a snapshot: were retention to delete the gap, a tail that begins before it would seem to be gone.
+        """
+        return replace(self, position=end, since_snapshot=max(self.since_snapshot, 1))
+
     def dead_lettered(self, record: Record) -> "Standing[S]":
         """Return the standing after a record was dead-lettered: the state stays, its key waits."""
         waiting = self.parked.get(record.key, ())

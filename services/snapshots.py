@@ -46,8 +46,8 @@ async def restore(
     """Return where the partition stood at its committed position: newest snapshot, then the tail, outputs dropped.
 
     After the topic grew, what lay before under the keys that are at home here now counts as read, and without a newer
-    snapshot is folded first. ``layout`` is asked for where it is not given. Raises TruncatedError, saying what to do, when
-    retention deleted a part of the tail.
+    snapshot is folded first. ``layout`` is looked up where it is not given. Raises TruncatedError, saying what to do,
+    when retention deleted a part of the tail.
     """
     layout = layout or await growth.layout(log, topic, core.name)
     committed = (await log.committed(core.name, topic)).get(partition)

@@ -183,7 +183,7 @@ class Worker(Generic[S]):
                 if place[0] == topic:
                     standing, end = await self._standing(place), ends.get(place[1], 0)
                     if is_idle and standing.position < end and await self._is_gap(place, standing.position, end):
-                        standing = replace(standing, position=end)
+                        standing = standing.at_end(end)
                     lag = max(end - standing.position, 0)
                     self._metrics.stands(*place, lag=lag, parked=len(standing.parked))
                     if not lag:

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
+from services import growing
 from services.commands.output import AsJson, counted, plain, show, show_block, show_json
 from services.commands.session import CommandError, LogUrl, ProblemError, session_of
+from services.growing import GrowthRefusedError
 from services.log_settings import KafkaSettings
-from services.logs import security_of, topics_of
+from services.logs import open_kafka, security_of, topics_of
+from tocsin.clock import SystemClock
+from tocsin.events import TopicGrown
 from tocsin.log import kafka_topics
 from tocsin.log.kafka import Connection
 from tocsin.log.kafka_admin import Admin
@@ -55,6 +59,40 @@ def check(ctx: typer.Context, log_url: LogUrl = None) -> None:
     kafka = _kafka(ctx)
     _ask(kafka, lambda admin, names: kafka_topics.check(admin, names, replication=kafka.replication))
     show(f"{counted(len(topics_of(kafka)), 'topic')} at {plain(kafka.servers)}: all are as declared")
+
+
+@app.command("grow")
+def grow(
+    ctx: typer.Context,
+    topic: Annotated[str, typer.Argument(help="A topic that is kept for ever, e.g. tocsin.announcements.")],
+    partitions: Annotated[int, typer.Argument(help="How many partitions it is to have.")],
+    log_url: LogUrl = None,
+) -> None:
+    """Give a topic more partitions, in place, while no stage runs (docs/growing.md). Keys move; nothing is lost."""
+    kafka = _kafka(ctx)
+    try:
+        grown = _ask(kafka, lambda admin, names: _grow(kafka, admin, names, topic, partitions))
+    except (GrowthRefusedError, KeyError) as error:
+        raise CommandError(str(error.args[0])) from error
+    show(
+        f"{plain(topic)} grew from {grown.before} to {counted(grown.after, 'partition')}. Before any stage starts, set"
+    )
+    show(plain(f'[log.kafka.partitions] "{topic}" = {grown.after}'))
+
+
+async def _grow(kafka: KafkaSettings, admin: Admin, names: Names, topic: str, partitions: int) -> TopicGrown:
+    """Grow a topic from the partitions that it has: the settings may declare the new number already."""
+    found = await admin.describe([names.wire(topic)])
+    if names.wire(names.topic(topic).name) not in found:
+        raise GrowthRefusedError(f"{topic} is not there yet: tocsin topics apply makes it as declared")
+    before = found[names.wire(topic)].partitions
+    kafka = kafka.model_copy(update={"partitions": {**kafka.partitions, topic: before}})
+    clock = SystemClock()
+    log = await open_kafka(kafka, clock, makes_topics=False)
+    try:
+        return await growing.grow(log, admin, Names(topics_of(kafka), kafka.prefix), topic, partitions, clock.now())
+    finally:
+        await log.aclose()
 
 
 def _kafka(ctx: typer.Context) -> KafkaSettings:

@@ -4,11 +4,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 import pytest
+from typer.testing import CliRunner, Result
 
 from services import dead_letters, growing, growth, snapshots
+from services.cli import app
 from services.growing import GrowthRefusedError
 from services.settings import WorkerSettings
 from services.worker import Worker
@@ -214,6 +217,28 @@ async def test_what_cannot_be_grown_is_refused_with_the_reason(cluster: Cluster,
     async with wire.opened() as log, wire.admin() as admin:
         with pytest.raises(GrowthRefusedError, match=why):
             await growing.grow(log, admin, Names(topics(2), wire.prefix), topic, 2, NOON)
+
+
+def test_the_command_grows_a_topic_and_stages_must_then_declare_it(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = tmp_path / "tocsin.toml"
+    config.write_text(f'[log.kafka]\nservers = "{cluster.bootstrap}"\nprefix = "told-"\n')
+    early = tocsin("grow", TOPIC, "8")
+    assert (early.exit_code, "is not there yet: tocsin topics apply" in early.stderr) == (2, True)
+    tocsin("apply")
+    assert '[log.kafka.partitions] "tocsin.announcements" = 8' in tocsin("grow", TOPIC, "8").stdout
+    drifted = tocsin("check")
+    assert (drifted.exit_code, "partitions is 8, declared is 6" in drifted.stderr) == (1, True)
+    config.write_text(f'{config.read_text()}partitions = {{ "{TOPIC}" = 8 }}\n')
+    assert tocsin("check").exit_code == 0
+    again = tocsin("grow", TOPIC, "8")
+    assert (again.exit_code, "has 8 partitions: Kafka only adds" in again.stderr) == (2, True)
+
+
+def tocsin(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["topics", *arguments])
 
 
 def merged(states: Sequence[Mapping[str, object]]) -> dict[str, object]:

@@ -76,7 +76,9 @@ class Poller:
         concurrency: int = 32,
         log_seconds: float = 30.0,
         drain_seconds: float = 5.0,
+        count: Callable[[Sequence[Draft]], None] = lambda _: None,
     ) -> None:
+        """``count`` is told what was appended, once it was."""
         self._log = log
         self._catalogue = catalogue
         self._visits = Visits(fetcher, sandbox, clock)
@@ -84,6 +86,7 @@ class Poller:
         self._clock = clock
         self._concurrency = concurrency
         self._drain_seconds = drain_seconds
+        self._count = count
         self._wake = asyncio.Event()
         self._share = Share(log, seconds=log_seconds, on_change=self._wake.set)
         self._memories: dict[Hold, Memory] = {}
@@ -121,12 +124,14 @@ class Poller:
             feed, state, outcome, self._clock.now(), is_taken=memory.taken_from(feed), statuses=statuses
         )
         claimed = memory.claim(feed, facts)
+        drafts = [draft(fact) for fact in sorted(facts, key=_turn)]
         try:
-            await append([draft(fact) for fact in sorted(facts, key=_turn)])
+            await append(drafts)
         except BaseException:
             memory.disclaim(claimed)
             raise
         memory.keep(feed, after)
+        self._count(drafts)
         _tell(facts)
 
     # --- what is polled when -----------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What a stage counts and times, for Prometheus. docs/operations.md explains each; a test holds it to that."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import copy
 from datetime import datetime
 from typing import Literal, Self
@@ -73,6 +74,10 @@ class StageMetrics:
     def committed(self, outputs: Sequence[Draft], seconds: float) -> None:
         """Count what was appended, and how long the commit took."""
         self._commit.labels(self._stage).observe(seconds)
+        self.appended(outputs)
+
+    def appended(self, outputs: Sequence[Draft]) -> None:
+        """Count what was appended."""
         for draft in outputs:
             self._out.labels(self._stage, draft.type).inc()
 
@@ -84,6 +89,12 @@ class StageMetrics:
             self._lag.labels(*place).set(lag)
         if lag == 0:
             self._lag_seconds.labels(*place).set(0)
+
+    def left(self, topic: str, partition: int) -> None:
+        """Forget a partition that went to another worker: its last values would stand for ever."""
+        for gauge in (self._parked, self._lag, self._lag_seconds):
+            with suppress(KeyError):  # nothing was said of it yet
+                gauge.remove(self._stage, topic, str(partition))
 
     def reached(self, record: Record, now: datetime) -> None:
         """Say how old the newest decided record is."""

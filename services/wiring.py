@@ -56,7 +56,7 @@ async def build_stage(
     """Return what a stage runs side by side. What must be closed afterwards goes on ``stack``."""
     match stage:
         case "ingest":
-            poller = build_poller(settings, log, clock)
+            poller = build_poller(settings, log, clock, metrics)
             return [
                 poller.run,
                 partial(upkeep.maintain, log, clock, settings.log.maintain_every),
@@ -78,7 +78,7 @@ async def build_stage(
             ]
 
 
-def build_poller(settings: Settings, log: EventLog, clock: Clock) -> Poller:
+def build_poller(settings: Settings, log: EventLog, clock: Clock, metrics: StageMetrics) -> Poller:
     """Return the poller of the catalogue's feeds. Raises SettingsError when the catalogue cannot be read."""
     ingest = settings.ingest
     try:
@@ -96,6 +96,7 @@ def build_poller(settings: Settings, log: EventLog, clock: Clock) -> Poller:
         clock=clock,
         concurrency=ingest.concurrency,
         log_seconds=settings.worker.log_timeout,
+        count=metrics.appended,
     )
 
 

@@ -6,7 +6,7 @@ again, and the state is folded anew from the newest snapshot and the tail.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -82,7 +82,7 @@ class Worker(Generic[S]):
         Raises PoisonRunError and TruncatedError, which a person must look at. Everything else is tried again.
         """
         while not stop.is_set():
-            self._standings.clear()
+            self._drop(set(self._standings))
             try:
                 async with self._log.subscribe(self._core.name, self._core.topics) as subscription:
                     await self._consume(subscription, stop)
@@ -103,7 +103,7 @@ class Worker(Generic[S]):
         while not stop.is_set():
             async with asyncio.timeout(self._settings.log_timeout + wait):
                 batch = await subscription.fetch(self._settings.batch, wait)
-            self._drop_what_left(subscription)
+            self._drop(self._standings.keys() - subscription.assigned())
             if batch is not None:
                 await self._work_off(subscription, batch)
             now = self._clock.now()
@@ -117,9 +117,11 @@ class Worker(Generic[S]):
         self._metrics.progressed(now)
         self._wait = self._settings.retry_after
 
-    def _drop_what_left(self, subscription: Subscription) -> None:
-        for place in self._standings.keys() - subscription.assigned():
+    def _drop(self, places: Set[Place]) -> None:
+        """Forget partitions that are not ours, or may not be any more."""
+        for place in places:
             del self._standings[place]
+            self._metrics.left(*place)
 
     # --- records -----------------------------------------------------------------------------------------------------
 

@@ -164,6 +164,23 @@ async def test_a_long_first_document_of_a_full_text_feed_is_taken_in_portions() 
         assert "if-none-match" not in next(a for a in reversed(server.asked) if a.path == "/rss").headers
 
 
+async def test_what_a_poll_appended_is_counted() -> None:
+    counted: list[str] = []
+    async with serving() as server, a_bench() as bench:
+        server.handlers["/rss"] = answer(rss(an_item()))
+        poller = Poller(
+            log=bench.log,
+            catalogue=Catalogue,
+            fetcher=bench.fetcher,
+            sandbox=bench.sandbox,
+            clock=bench.clock,
+            count=lambda drafts: counted.extend(draft.type for draft in drafts),
+        )
+        await poller.poll_once(a_feed(server.url("/rss")))
+        assert counted == [record.type for record in bench.log.records]
+        assert counted[:2] == [ArticlePublished.wire, FeedPolled.wire]
+
+
 async def test_a_running_poller_follows_the_catalogue_keeps_the_schedule_and_stops_clean() -> None:
     stop = asyncio.Event()
     async with serving() as server, a_bench() as bench:

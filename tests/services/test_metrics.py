@@ -33,3 +33,13 @@ def test_a_stage_that_reached_the_end_has_no_lag_in_time() -> None:
     place = {"stage": "detect", "topic": "tocsin.articles", "partition": "0"}
     metrics.stands("tocsin.articles", 0, lag=0, parked=0)
     assert metrics.registry.get_sample_value("tocsin_lag_seconds", place) == 0
+
+
+def test_a_partition_that_went_to_another_worker_is_told_of_no_more() -> None:
+    metrics = StageMetrics("detect")
+    place = {"stage": "detect", "topic": "tocsin.articles", "partition": "0"}
+    metrics.stands("tocsin.articles", 0, lag=7, parked=1)
+    metrics.left("tocsin.articles", 0)
+    metrics.left("tocsin.articles", 1)  # of which nothing was said
+    assert metrics.registry.get_sample_value("tocsin_lag_records", place) is None
+    assert metrics.registry.get_sample_value("tocsin_parked_keys", place) is None

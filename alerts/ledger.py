@@ -19,6 +19,7 @@ from tocsin import codec
 from tocsin.clock import Clock
 from tocsin.events import DeliveryQueued, Fact, SnapshotTaken
 from tocsin.log.base import Draft, EventLog, LogUnavailableError, Record, Subscription
+from tocsin.packing import pack, unpack
 from tocsin.topics import topic_named
 
 GROUP = "outbox"
@@ -119,7 +120,7 @@ class Ledger:
         snapshot = codec.decode(record) if record else None
         if not isinstance(snapshot, SnapshotTaken) or snapshot.version != VERSION:
             return None
-        return msgspec.json.decode(snapshot.state, type=OutboxState), snapshot.position
+        return unpack(snapshot.state, OutboxState), snapshot.position
 
     async def _commit(self, number: int, outputs: Sequence[Draft], *, is_time: bool = False) -> None:
         """Append outputs and move the position, with a snapshot where it ``is_time`` for one or one is due."""
@@ -145,14 +146,13 @@ class Ledger:
     def _snapshot(self, number: int, now: datetime) -> Draft:
         """Return the snapshot. Our own outputs past the position may be in it: folding them again changes nothing."""
         partition = self._partitions[number]
-        state = msgspec.Raw(msgspec.json.encode(partition.state))
         return codec.draft(
             SnapshotTaken(
                 at=now,
                 name=_snapshot_name(number),
                 position=partition.position,
                 version=VERSION,
-                state=state,
+                state=pack(partition.state),
             )
         )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.growth import name_of
 from tocsin import codec
-from tocsin.events import TopicGrown
+from tocsin.events import RecordDeadLettered, TopicGrown
 from tocsin.log.base import EventLog
 from tocsin.log.kafka_admin import Admin
 from tocsin.log.kafka_names import Names
@@ -46,6 +46,8 @@ def _refuse_kind(topic: Topic, partitions: int) -> None:
     if topic.is_compacted or topic.retention is not None:
         kept = "only the newest of each key" if topic.is_compacted else f"records for {topic.retention} only"
         raise GrowthRefusedError(f"{topic.name} keeps {kept}: a state could not be rebuilt from what is left")
+    if topic.name == RecordDeadLettered.topic:
+        raise GrowthRefusedError(f"{topic.name} has one partition, so that what is retried keeps its order")
     if partitions <= topic.partitions:
         raise GrowthRefusedError(f"{topic.name} has {topic.partitions} partitions: Kafka only adds to them")
 

@@ -5,7 +5,7 @@ import contextlib
 import sqlite3
 from datetime import timedelta
 
-from services import log_file, logs
+from services import dead_letters, log_file, logs
 from services.findings import Finding
 from services.logs import NoLogError
 from services.settings import KafkaSettings, Settings, SettingsError
@@ -88,7 +88,7 @@ async def _standing(log: EventLog) -> list[Finding]:
         lag = sum(end - committed.get(partition, starts[partition]) for partition, end in ends.items())
         advice = "; is its stage running?" if lag > _MUCH_LAG else ""
         found.append(Finding(f"lag of {group}", "warn" if advice else "ok", f"{lag} records{advice}"))
-    letters = sum((await log.ends("tocsin.dead-letters")).values())
-    if letters:
-        found.append(Finding("dead letters", "warn", f"{letters}; see tocsin dead-letters list"))
+    waiting = sum(letter.settled is None for letter in await dead_letters.letters(log))
+    if waiting:
+        found.append(Finding("dead letters", "warn", f"{waiting}; see tocsin dead-letters list"))
     return found

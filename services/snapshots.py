@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-import msgspec
-
 from services import dead_letters, growth
 from services.growth import Layout
 from services.partition import Standing
 from tocsin import codec
 from tocsin.events import Fact, SnapshotTaken
 from tocsin.log.base import EventLog, Record, TruncatedError
+from tocsin.packing import pack, unpack
 from tocsin.stage import StageCore
 
 S = TypeVar("S")
@@ -29,7 +28,7 @@ def take(
         name=name_of(core.name, topic, partition),
         position=standing.position,
         version=core.version,
-        state=msgspec.Raw(msgspec.json.encode(standing.state)),
+        state=pack(standing.state),
         partitions=partitions,
         parked=dict(standing.parked),
     )
@@ -79,7 +78,7 @@ async def _from_snapshot(
         return None
     if layout.growths and snapshot.partitions != layout.partitions:
         return None
-    return Standing(msgspec.json.decode(snapshot.state, type=core.state_type), snapshot.position, snapshot.parked)
+    return Standing(unpack(snapshot.state, core.state_type), snapshot.position, snapshot.parked)
 
 
 async def _fold(

@@ -16,7 +16,7 @@ class SnapshotTaken(Fact, frozen=True, kw_only=True):
     name: str  # "stage/topic/partition", or "stage/feed-id"
     position: int  # next position to read after this state; 0 where the stage reads no topic
     version: str  # version of the state's form: another one is not read
-    state: msgspec.Raw  # JSON of the stage's own state type
+    state: msgspec.Raw  # JSON of the stage's own state type; a string where it is compressed (tocsin.packing)
     partitions: int = 0  # how many the topic had: a state is of no use once its keys moved; 0 where it reads none
     # Keys held back by a dead letter: the ids to retry, in order.
     parked: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)

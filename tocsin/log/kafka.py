@@ -17,7 +17,8 @@ from aiokafka.partitioner import murmur2
 from tocsin.log.base import FencedError, LogUnavailableError, TruncatedError
 from tocsin.log.kafka_security import Security
 
-LARGEST = 8 * 1024 * 1024  # bytes of one record: long articles and snapshots of state
+LARGEST = 8 * 1024 * 1024  # bytes of one record, that is of the longest articles
+LARGEST_STATE = 64 * 1024 * 1024  # bytes of one record of a compacted topic, that is of a stage's state
 _AHEAD = 1024 * 1024  # bytes of one partition read ahead of whoever takes them; no more is asked for until they are
 _BATCH = 256 * 1024  # bytes gathered for one partition before they are sent
 _PUT_OFF = 5  # milliseconds until a transaction tries again to begin, while the brokers still mark the last one
@@ -141,7 +142,7 @@ class Writer:
             transactional_id=id_,
             transaction_timeout_ms=int(connection.limit * 1000),
             max_batch_size=_BATCH,
-            max_request_size=LARGEST,
+            max_request_size=LARGEST_STATE,
             retry_backoff_ms=_PUT_OFF,
         )
         writer = cls(connection, id_, producer)

@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.codec import MalformedFactError, from_headers, headers
 from tocsin.log.base import Draft, Record
-from tocsin.log.kafka import LARGEST, Message, Place, partition_of
+from tocsin.log.kafka import LARGEST, LARGEST_STATE, Message, Place, partition_of
 from tocsin.topics import Topic
 
 _HEADERS = 65_536  # bytes left for a record's key and headers
@@ -58,8 +58,9 @@ class Names:
         Raises KeyError for an unknown topic, ValueError for a record that the brokers would never take: trying that
         again helps nobody.
         """
-        if len(draft.value) > LARGEST - _HEADERS:
-            raise ValueError(f"{draft.type} {draft.id} has {len(draft.value)} bytes; the topics take {LARGEST}")
+        limit = largest(self.topic(draft.topic))
+        if len(draft.value) > limit - _HEADERS:
+            raise ValueError(f"{draft.type} {draft.id} has {len(draft.value)} bytes; {draft.topic} takes {limit}")
         place = self.home(draft.topic, draft.key)
         return Message(place, draft.key.encode(), draft.value, (recorded - _EPOCH) // _MILLISECOND, headers(draft))
 
@@ -78,6 +79,11 @@ class Names:
             place = f"{topic}[{partition}]@{message.offset}"
             draft = _foreign(topic, key, message.value, place, str(error), recorded)
         return Record(partition=partition, position=message.offset, recorded=recorded, **msgspec.structs.asdict(draft))
+
+
+def largest(topic: Topic) -> int:
+    """Return how many bytes a record of a topic may have."""
+    return LARGEST_STATE if topic.is_compacted else LARGEST
 
 
 def _foreign(topic: str, key: str, value: bytes, place: str, trouble: str, time: datetime) -> Draft:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tocsin.log.kafka import LARGEST
 from tocsin.log.kafka_admin import Admin, Description
-from tocsin.log.kafka_names import Names
+from tocsin.log.kafka_names import Names, largest
 from tocsin.topics import Topic
 
 
@@ -77,7 +76,7 @@ def settings(topic: Topic, replication: int | None = None) -> dict[str, str]:
     chosen = {
         "cleanup.policy": "compact" if topic.is_compacted else "delete",
         "retention.ms": str(int(topic.retention.total_seconds() * 1000)) if topic.retention else "-1",
-        "max.message.bytes": str(LARGEST),
+        "max.message.bytes": str(largest(topic)),
     }
     if replication and replication >= 3:
         chosen["min.insync.replicas"] = str(replication - 1)

@@ -21,7 +21,7 @@ _START = datetime(2020, 1, 1, tzinfo=UTC)
 
 def main() -> None:
     """Print announcements a second with one theatre's many storylines, and what its state costs."""
-    facts = [_fact(i) for i in range(_COUNT)]
+    facts = [a_detected(i) for i in range(_COUNT)]
     core = RelateCore.load()
     start = time.perf_counter()
     state = core.initial()
@@ -44,7 +44,7 @@ def _json_rate(facts: list[AnnouncementDetected]) -> float:
     return len(facts) / (time.perf_counter() - start)
 
 
-def _fact(i: int) -> AnnouncementDetected:
+def a_detected(i: int) -> AnnouncementDetected:
     """The i-th announcement of a busy theatre: 300 towns in turn, three families, one every four minutes."""
     at = _START + timedelta(minutes=4 * i)
     announcement = Announcement(

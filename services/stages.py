@@ -63,7 +63,6 @@ def process(settings: Settings, stage: Stage, lifeline: Connection | None = None
     names.assert_ours()
     configure_logging(settings, stage=stage)
     say = structlog.get_logger()
-    say.info("stage starts", pid=os.getpid())
     try:
         asyncio.run(_until_stopped(settings, stage, lifeline))
     except SettingsError as error:
@@ -91,6 +90,7 @@ def nothing_to_drain(*_: object) -> None:
 async def _until_stopped(settings: Settings, stage: Stage, lifeline: Connection | None) -> None:
     stop, vitals = asyncio.Event(), Vitals(stage)
     stop_on_signals(stop.set)
+    structlog.get_logger().info("stage starts", pid=os.getpid())  # from here on a SIGTERM is answered with a word
     if lifeline is None:
         await run_stage(settings, stage, stop, vitals)
         return

@@ -42,8 +42,8 @@ Status = Literal[
 DateNote = Literal["given", "missing", "unreadable", "future", "implausible"]
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True):
-    """A value inside a fact: compared by content, never changed."""
+class Value(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A value inside a fact: compared by content, never changed; so none ever refers to itself (``gc``)."""
 
 
 class Article(Value, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from tocsin.log.kafka import LARGEST_STATE
 from tocsin.log.kafka_admin import Admin, Description
 from tocsin.log.kafka_names import Names, largest
 from tocsin.topics import Topic
@@ -57,7 +58,9 @@ async def apply(admin: Admin, names: Names, *, replication: int | None = None) -
     if found.drift:
         raise TopicDriftError(_told(found.drift))
     for topic in found.missing:
-        await admin.create(names.wire(topic.name), topic.partitions, replication or -1, settings(topic, replication))
+        await admin.create(
+            names.wire(topic.name), topic.partitions, replication or -1, settings(topic, replication) | tuning(topic)
+        )
     return found
 
 
@@ -81,6 +84,14 @@ def settings(topic: Topic, replication: int | None = None) -> dict[str, str]:
     if replication and replication >= 3:
         chosen["min.insync.replicas"] = str(replication - 1)
     return chosen
+
+
+def tuning(topic: Topic) -> dict[str, str]:
+    """Return what a topic is made with beside its settings, and operators may change as they like.
+
+    A segment is compacted once it is full, and whoever starts reads all that is not.
+    """
+    return {"segment.bytes": str(LARGEST_STATE), "min.cleanable.dirty.ratio": "0.1"} if topic.is_compacted else {}
 
 
 def drifts(topic: Topic, found: Description, replication: int | None = None) -> list[Drift]:

@@ -1,6 +1,7 @@
 """Detect over gold sets and score each and all together: ``python tools/gold_errors.py [--errors N] [--sets mixed,…]``.
 
-Reads the shared evaluation material beside the checkout; prints what the scorer there says.
+Reads the shared evaluation material beside the checkout, or the sets of ``--gold FOLDER``; prints what the scorer there
+says.
 """
 
 import argparse
@@ -77,22 +78,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--errors", type=int, default=0)
     parser.add_argument("--sets", default="")
+    parser.add_argument("--gold", type=Path, default=GOLD)
     args = parser.parse_args()
     detector = Detector.load()
-    stems = [p.name.removesuffix(".labels.jsonl") for p in sorted(GOLD.glob("*.labels.jsonl"))]
+    stems = [p.name.removesuffix(".labels.jsonl") for p in sorted(args.gold.glob("*.labels.jsonl"))]
     stems = [s for s in stems if not args.sets or any(w in s for w in args.sets.split(","))]
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for stem in stems:
             found = [
-                as_row(a) for r in read(GOLD / f"{stem}.articles.jsonl") for a in detector.announcements(as_article(r))
+                as_row(a)
+                for r in read(args.gold / f"{stem}.articles.jsonl")
+                for a in detector.announcements(as_article(r))
             ]
-            report(stem, score(GOLD / f"{stem}.labels.jsonl", found, folder, 0))
+            report(stem, score(args.gold / f"{stem}.labels.jsonl", found, folder, 0))
             rows += found
         every = folder / "all.jsonl"
         every.write_text(
-            "".join((GOLD / f"{s}.labels.jsonl").read_text(encoding="utf-8") for s in stems), encoding="utf-8"
+            "".join((args.gold / f"{s}.labels.jsonl").read_text(encoding="utf-8") for s in stems), encoding="utf-8"
         )
         total = score(every, rows, folder, args.errors)
     report("all", total)

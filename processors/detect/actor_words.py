@@ -32,6 +32,10 @@ class ActorWords:
     mutual: frozenset[str]
     pronouns: frozenset[str]
     be: frozenset[str]
+    bodies: frozenset[str]
+    causes: frozenset[str]
+    name_links: frozenset[str]
+    no_name: frozenset[str]
     generics: Phrases[str]  # "both", "rebels" or "government"
     descriptors: Phrases[bool]  # every war's own words
 
@@ -69,6 +73,10 @@ def actor_words() -> ActorWords:
         mutual=a_set("mutual"),
         pronouns=a_set("pronouns"),
         be=a_set("be"),
+        bodies=a_set("bodies"),
+        causes=a_set("causes"),
+        name_links=a_set("name_links"),
+        no_name=a_set("no_name"),
         generics=Phrases(generics()),
         descriptors=Phrases((word, True) for war in roster().conflicts for word in war.descriptors),
     )

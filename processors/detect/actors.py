@@ -12,6 +12,7 @@ from processors.detect.mentions import ActorMention, Setting
 from processors.detect.parties import Found, country_party, is_attribute, seat_party
 from processors.detect.phrases import Word, words
 from processors.detect.roster import Actor, Alias, roster, war_between
+from processors.detect.unlisted import unlisted
 
 _SURNAME_GAP = 2
 _SAMPLE = 240  # characters that tell whether a text is in capitals
@@ -60,7 +61,7 @@ def _scan(tokens: Sequence[Word], text: str, setting: Setting) -> list[Found]:
     index = 0
     first_words = _first_words()
     while index < len(tokens):
-        if tokens[index].key not in first_words:
+        if tokens[index].key not in first_words and not tokens[index].is_capital:
             index += 1
             continue
         best = _read(tokens, index, setting, shouts)
@@ -219,4 +220,5 @@ _READERS: tuple[Callable[[Sequence[Word], int, Setting, bool], Found | None], ..
     _named,
     country_party,
     seat_party,
+    unlisted,
 )

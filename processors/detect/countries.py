@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from processors.detect import actors
 from processors.detect.datelines import dispatch_start
-from processors.detect.mentions import Setting
+from processors.detect.mentions import ActorMention, Setting
 from processors.detect.places import country_votes, main_zone
 from processors.detect.places import find as places_in
 from processors.detect.roster import Conflict, roster, war_between
@@ -29,10 +29,24 @@ def read_setting(title: str, text: str, published: datetime | None) -> Setting:
     """Return the setting of an article; kept for the few steps that ask for it again."""
     ranked = countries(title, text)
     bare = Setting(published=published, countries=ranked, zone=main_zone(ranked[0]) if ranked else None)
-    war = _war(bare, actors.find(title, bare), actors.find(text[:_READ], bare))
+    present = (*actors.find(title, bare), *actors.find(text[:_READ], bare))
+    war = _war(bare, Counter(actor.side for actor in present))
     if war is None:
         return bare
-    return Setting(published=published, countries=ranked, belligerents=war.sides, zone=bare.zone)
+    return Setting(published=published, countries=ranked, belligerents=_sides(war, present), zone=bare.zone)
+
+
+def _sides(war: Conflict, present: Sequence[ActorMention]) -> tuple[str, ...]:
+    """Return the sides of a war as an article has them: "the rebels" are the group that it names, if only that one.
+
+    A coalition stays, whichever of its groups is named.
+    """
+    group = next((side for side in war.sides if roster().actors[side].kind == "armed_group"), None)
+    others = {a.side for a in present if a.kind == "armed_group" and a.country == war.countries[0]}
+    if group is None or group in others or len(others) != 1:
+        return war.sides
+    (other,) = others
+    return tuple(other if side == group else side for side in war.sides)
 
 
 class Home(NamedTuple):
@@ -113,9 +127,8 @@ def _votes(text: str) -> list[tuple[str, float]]:
     return [(country, vote * (_SPEAKER_DISCOUNT if country in speakers else 1.0)) for country, vote in found]
 
 
-def _war(setting: Setting, *mentions: Sequence[object]) -> Conflict | None:
+def _war(setting: Setting, named: Counter[str]) -> Conflict | None:
     """Return the war whose sides the article names most; of equals the one of its leading country and year."""
-    named = Counter(getattr(m, "side", "") for part in mentions for m in part)
     best: tuple[float, Conflict] | None = None
     for war in roster().conflicts:
         score = _fit(war, setting, named)

@@ -63,7 +63,7 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         struggle,
         is_suffered=finding.rule.is_suffered and not who.is_agent,
     )
-    timed = slots(_near(finding, stage), finding.family, act)
+    timed = slots(_near(finding, stage), finding.family, act, begins=finding.rule.begins)
     came_about = timed.start or timed.end
     past = is_past(came_about, stage.article.published)
     return Frame(

@@ -60,14 +60,15 @@ def _with_windows(frames: list[Frame]) -> list[Frame]:
 def _prolonged(frames: list[Frame]) -> list[Frame]:
     """Add a further term to the end of the truce that it prolongs, where the article tells that in another sentence."""
     ends = [f.end for f in frames if f.family == "ceasefire" and f.act not in _PROLONGING and f.end]
-    return [_until(f, ends[0]) if f.act in _PROLONGING and f.end is None and ends else f for f in frames]
+    return [_until(f, ends[0]) if f.act in _PROLONGING and ends else f for f in frames]
 
 
 def _until(frame: Frame, end: ClaimedTime) -> Frame:
     term = frame.term
-    if term is None or not term.seconds or not (term.is_further or frame.act == "extended"):
+    if frame.end or term is None or not term.seconds or not (term.is_further or frame.act == "extended"):
         return frame
-    return frame._replace(end=shifted(end, term.seconds, end.text))
+    start = end if frame.act == "proposed" else frame.start  # an extension is the same truce; an offer of one is not
+    return frame._replace(start=start, end=shifted(end, term.seconds, end.text))
 
 
 def _same(a: Frame, b: Frame) -> bool:

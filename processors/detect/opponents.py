@@ -46,7 +46,8 @@ def completed(who: Named, family: Family, act: Act, struggle: Struggle, is_suffe
     if (family, act) == ("siege", "in_force"):
         who = _besieging(who, struggle, is_suffered)
     if not who.issuer and (act == "violated" or family == "ultimatum"):
-        return Named(_other(who.target, struggle.belligerents) or _both(who.target, struggle), who.target)
+        by = _other(who.target, struggle.belligerents) or _both(who.target, struggle)
+        return Named(by, who.target if by or family == "ultimatum" else ())  # where nobody fires, nobody is fired at
     return who
 
 
@@ -57,7 +58,8 @@ def opponent(issuer: Sequence[str], family: Family, act: Act, struggle: Struggle
 
 def _both(names: Sequence[str], struggle: Struggle) -> tuple[str, ...]:
     """Return the names where they are both sides: each breaks it, and each is wronged."""
-    return tuple(names) if {actors.side_of(name) for name in names} >= set(struggle.belligerents) else ()
+    sides = {*names, *(actors.side_of(name) for name in names)}
+    return tuple(names) if sides >= set(struggle.belligerents) else ()
 
 
 def _besieging(who: Named, struggle: Struggle, is_suffered: bool) -> Named:
@@ -83,7 +85,7 @@ def _defender(struggle: Struggle) -> str:
 
 def _other(issuer: Sequence[str], belligerents: Sequence[str]) -> tuple[str, ...]:
     """Return the other belligerent; nobody where the issuer is none, or both."""
-    sides = {actors.side_of(name) for name in issuer}
+    sides = {*issuer, *(actors.side_of(name) for name in issuer)}
     if len(belligerents) != _BOTH or len(sides & set(belligerents)) != 1:
         return ()
     return tuple(side for side in belligerents if side not in sides)

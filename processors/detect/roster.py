@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -94,9 +94,19 @@ class Roster:
     conflicts: tuple[Conflict, ...]
 
 
+@lru_cache(maxsize=1024)
 def war_between(sides: tuple[str, ...]) -> Conflict | None:
-    """Return the war of these two sides."""
-    return next((war for war in roster().conflicts if war.sides == sides), None)
+    """Return the war of these two sides; where none is listed, that of a state of theirs with another group there."""
+    listed = next((war for war in roster().conflicts if war.sides == sides), None)
+    return listed or next((like for war in roster().conflicts if (like := _with_sides(war, sides))), None)
+
+
+def _with_sides(war: Conflict, sides: tuple[str, ...]) -> Conflict | None:
+    """Return a war as the one of its state with another group of that country, if these are such."""
+    others = [side for side in sides if side not in war.sides]
+    if len(sides) != len(war.sides) or len(others) != 1 or roster().actors[others[0]].country != war.countries[0]:
+        return None
+    return replace(war, sides=(sides[0], sides[1]))
 
 
 def read_lexicon(name: str) -> dict[str, Any]:

@@ -23,7 +23,8 @@ class Rule(NamedTuple):
     ``is_earlier``: told as what went before. ``needs``, ``unless``: a class that the article must, must not hold.
     ``modal``: holds under would, could. ``negated``: what it says under "not". ``where``: read only in the title,
     only in the text. ``is_suffered``: its subject is whom it is done to. ``stands``: the truce that it speaks of
-    stands, though the act is a call, an offer or a refusal.
+    stands, though the act is a call, an offer or a refusal. ``begins``: its plain "on Friday" is when the state that it
+    tells of began.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Rule(NamedTuple):
     needs: str = ""
     unless: str = ""
     stands: bool = False
+    begins: bool = False
     is_suffered: bool = False
     where: Literal["", "title", "text"] = ""
     modal: bool = False

@@ -150,6 +150,8 @@ def _tense(role: TimeRole, verb: str, before: list[str], after: list[str], table
     if role in {"start", "end", "deadline"} and verb in table.prepositions and table.moved & set(before[:_VERB_REACH]):
         return "future"
     for at, word in enumerate(before):
+        if word in table.prepositions and word not in verb.split():  # "left from Aleppo on Friday"
+            continue
         is_passive = before[at + 1 : at + 2] in (["be"], ["being"])  # "would be opened": the verb before decides
         is_past = word in table.past or (word.endswith("ed") and word not in table.future and not is_passive)
         is_future = word in table.future and not (word == "to" and (at == 0 or before[at - 1] in _DETERMINERS))

@@ -24,8 +24,8 @@ class Slots(Value, frozen=True, kw_only=True):
     term: TimeMention | None = None
 
 
-def slots(mentions: Sequence[TimeMention], family: Family, act: Act) -> Slots:
-    """Return the slots that the times of one clause or sentence fill.
+def slots(mentions: Sequence[TimeMention], family: Family, act: Act, *, begins: bool = False) -> Slots:
+    """Return the slots that the times of one clause or sentence fill; ``begins`` as for a rule.
 
     Does not look beyond them: ``refine`` adds the clock time that another sentence gives for the same day.
     """
@@ -34,8 +34,10 @@ def slots(mentions: Sequence[TimeMention], family: Family, act: Act) -> Slots:
     start, end = _first(mentions, "start"), _first(mentions, "end") or _first(mentions, "deadline")
     if act == "ended":
         return Slots(start=start, end=end or _first(mentions, "point") or _first(mentions, "reported"))
-    if start is None and act in _BEGINNING:
+    if start is None and (begins or act in _BEGINNING):
         start = _first(mentions, "point")
+    if start is None and begins:  # "said on Thursday that it had come into force"
+        start = _first(mentions, "reported")
     if start is None and act in _AHEAD:
         start = next((m.claimed for m in mentions if m.role == "point" and m.tense == "future"), None)
     ends = _prolonged(start, end, mentions)

@@ -193,6 +193,30 @@ def test_a_faction_counts_as_its_coalition() -> None:
     assert side_of("HTS") == "HTS"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Liberation Front of Upper Sylvania said its fighters held.", ["Liberation Front of Upper Sylvania"]),
+        ("Fighters of the Sylvanian Resistance Army agreed.", ["Sylvanian Resistance Army"]),
+        ("SLRX rebels said they would stop.", ["SLRX"]),
+        ("The European Movement and the Football Union agreed.", []),
+        ("China's People's Liberation Army held drills.", ["China"]),
+    ],
+)
+def test_a_group_that_no_list_holds_is_known_by_the_form_of_its_name(text: str, expected: list[str]) -> None:
+    assert names(text, 2020) == expected
+
+
+def test_the_rebels_are_the_group_that_the_article_names() -> None:
+    about = "The Oromo Liberation Army fought government troops in Ethiopia. The rebels said they would stop."
+    assert names("The rebels said they would stop.", 2023, about) == ["OLA"]
+
+
+def test_a_coalition_stays_the_rebels_whichever_of_its_groups_is_named() -> None:
+    about = "Jaish al-Islam fought the Syrian army in Damascus. The rebels said they would stop."
+    assert names("The rebels said they would stop.", 2016, about) == ["Syrian rebels"]
+
+
 def test_an_unknown_name_is_its_own_side() -> None:
     assert side_of("Nobody's Front") == "Nobody's Front"
 

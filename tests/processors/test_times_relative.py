@@ -111,3 +111,25 @@ def test_a_further_term_prolongs_the_end_that_another_sentence_tells() -> None:
     found = announced("extended", "News from Aleppo", text)
     assert found.end is not None
     assert found.end.local == "2016-11-05"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A truce took effect in Aleppo on Tuesday.",
+        "The army said on Tuesday that a truce had come into force in Aleppo.",
+        "Buses resumed evacuating rebels from Aleppo on Tuesday under the truce.",
+    ],
+)
+def test_what_began_on_a_day_began_then(sentence: str) -> None:
+    found = announced("in_force", "News from Aleppo", sentence)
+    assert found.start is not None
+    assert found.start.local == "2016-11-01"
+
+
+def test_an_offer_to_prolong_a_truce_begins_when_that_ends() -> None:
+    text = "The army offered to extend the truce in Aleppo by another 72 hours. The truce expires on Thursday."
+    found = announced("proposed", "News from Aleppo", text)
+    assert found.start is not None
+    assert found.end is not None
+    assert (found.start.local, found.end.local) == ("2016-11-03", "2016-11-06")

@@ -68,7 +68,7 @@ def _scan(tokens: Sequence[Word], text: str, setting: Setting) -> list[Found]:
         if best is None:
             index += 1
             continue
-        if best.actors and found and _continues(found[-1], best, tokens):
+        if best.actors and found and (_continues(found[-1], best, tokens) or _is_of(found[-1], best, tokens)):
             found[-1] = Found(found[-1].first, best.last, best.actors, best.is_generic)
         elif best.actors:
             found.append(best)
@@ -80,6 +80,13 @@ def _continues(before: Found, found: Found, tokens: Sequence[Word]) -> bool:
     """Is it the same side right after, as the name is of its title ("Russian President", "Vladimir Putin")?"""
     is_next = before.last + 1 == found.first and tokens[found.first].is_joined
     return is_next and {actor.side for actor in before.actors} == {actor.side for actor in found.actors}
+
+
+def _is_of(before: Found, found: Found, tokens: Sequence[Word]) -> bool:
+    """Does a country only say where a group is at home ("Sri Lanka's Tamil Tiger rebels")?"""
+    is_owned = before.last + 2 == found.first and tokens[before.last + 1].key == "s"
+    is_state = any(actor.kind == "state" for actor in before.actors)
+    return is_owned and is_state and any(actor.kind == "armed_group" for actor in found.actors)
 
 
 def _read(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool) -> Found | None:

@@ -41,12 +41,12 @@ def _sides(war: Conflict, present: Sequence[ActorMention]) -> tuple[str, ...]:
 
     A coalition stays, whichever of its groups is named.
     """
-    group = next((side for side in war.sides if roster().actors[side].kind == "armed_group"), None)
+    groups = [side for side in war.sides if roster().actors[side].kind == "armed_group"]
     others = {a.side for a in present if a.kind == "armed_group" and a.country == war.countries[0]}
-    if group is None or group in others or len(others) != 1:
+    if len(groups) != 1 or len(others) != 1 or not others.isdisjoint(war.sides):
         return war.sides
     (other,) = others
-    return tuple(other if side == group else side for side in war.sides)
+    return tuple(other if side in groups else side for side in war.sides)
 
 
 class Home(NamedTuple):

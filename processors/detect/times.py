@@ -6,6 +6,7 @@ dates that the text gives in full are resolved.
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from msgspec import structs
 
@@ -16,6 +17,7 @@ from processors.detect.times_durations import durations
 from processors.detect.times_scan import LOOK_BACK, Moment, lower, moments, words_after, words_before
 from processors.detect.times_slots import Slots, refine, slots
 from processors.detect.times_words import TimeWords, time_words
+from tocsin.vocabulary import ClaimedTime
 
 __all__ = ["Slots", "find", "refine", "slots"]
 
@@ -79,7 +81,16 @@ def _mention(moment: Moment, text: str, low: str, setting: Setting, of_range: Te
         and claimed.earliest > setting.published
     ):
         claimed = shifted(claimed, -_DAY, words)  # "came into force at 6pm", told the next morning
+    if claimed and tense == "future" and _is_gone_midnight(moment, claimed, setting):
+        claimed = shifted(claimed, _DAY, words)  # "will begin at midnight on Monday", told on Monday
     return TimeMention(start=moment.start, end=moment.end, role=role, claimed=claimed, tense=tense)
+
+
+def _is_gone_midnight(moment: Moment, claimed: ClaimedTime, setting: Setting) -> bool:
+    """Is it the midnight that the day of publication began with?"""
+    is_midnight = moment.clock is not None and moment.clock.is_midnight and moment.day is not None
+    gone = setting.published - claimed.latest if setting.published else timedelta()
+    return is_midnight and timedelta() < gone < timedelta(days=1)
 
 
 def _role(moment: Moment, before: list[str], after: list[str], table: TimeWords) -> tuple[TimeRole, str]:

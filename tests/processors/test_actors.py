@@ -212,6 +212,10 @@ def test_the_rebels_are_the_group_that_the_article_names() -> None:
     assert names("The rebels said they would stop.", 2023, about) == ["OLA"]
 
 
+def test_a_country_may_only_say_where_a_group_is_at_home() -> None:
+    assert names("Sri Lanka's Tamil Tiger rebels extended their truce.", 2002) == ["LTTE"]
+
+
 def test_a_coalition_stays_the_rebels_whichever_of_its_groups_is_named() -> None:
     about = "Jaish al-Islam fought the Syrian army in Damascus. The rebels said they would stop."
     assert names("The rebels said they would stop.", 2016, about) == ["Syrian rebels"]

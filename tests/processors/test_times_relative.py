@@ -133,3 +133,16 @@ def test_an_offer_to_prolong_a_truce_begins_when_that_ends() -> None:
     assert found.start is not None
     assert found.end is not None
     assert (found.start.local, found.end.local) == ("2016-11-03", "2016-11-06")
+
+
+def test_a_midnight_to_come_on_the_day_of_publication_is_the_one_that_ends_it() -> None:
+    found = announced("agreed", "News from Aleppo", "They agreed to a truce in Aleppo from midnight on Wednesday.")
+    assert found.start is not None
+    assert found.start.local == "2016-11-03T00:00"
+
+
+def test_days_given_from_a_midnight_give_the_deadline() -> None:
+    text = "The army gave the rebels in Aleppo ten days from midnight on Friday to leave or face an assault."
+    found = announced("declared", "News from Aleppo", text)
+    assert found.deadline is not None
+    assert found.deadline.local == "2016-11-14T00:00"

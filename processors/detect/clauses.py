@@ -89,7 +89,7 @@ def _use_up(text: str, match: re.Match[str], nouns: frozenset[str]) -> str:
 
 def _kept(rule: Rule, lexicon: Lexicon) -> frozenset[str]:
     """Return the classes that may be read again after a rule has read them."""
-    is_gone = rule.family == "ceasefire" and rule.act in _OF_NOTHING and not rule.stands
+    is_gone = rule.act == "denied" or (rule.family == "ceasefire" and rule.act in _OF_NOTHING and not rule.stands)
     return frozenset() if is_gone else lexicon.nouns
 
 

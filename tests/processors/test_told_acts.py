@@ -20,7 +20,7 @@ def told(name: str) -> Iterator[tuple[str, str]]:
             yield what, sentence
 
 
-@pytest.mark.parametrize(("what", "sentence"), told("english.txt"))
+@pytest.mark.parametrize(("what", "sentence"), list(told("english.txt")))
 def test_a_sentence_is_read_as_what_it_tells(what: str, sentence: str) -> None:
     scene = "" if what == "nothing" else SCENE
     is_headline = not sentence.endswith((".", '"'))

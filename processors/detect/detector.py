@@ -16,6 +16,7 @@ from tocsin.ids import content_id
 from tocsin.vocabulary import Announcement, Article, Evidence
 
 _LONG = 15  # words between the first and the last of a reading
+_STANDING = frozenset({"agreed", "declared", "extended", "in_force"})
 _MOST_SENTENCES = 120  # read of one article; more is no news item
 
 
@@ -66,7 +67,16 @@ def read_article(lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:
     if not present.isdisjoint(lexicon.signs["TRUCE"]):
         lines = [_promote(line, lexicon) for line in lines]
     found = (finding for line in lines for finding in read_clauses(line, lexicon, present))
-    return [f for f in found if not f.line.sentence.text.endswith("?")]
+    told = [f for f in found if not _is_asked(f)]
+    acts = {f.act for f in told if f.family == "ceasefire" and not f.rule.in_truce}
+    is_truce_on = not acts.isdisjoint(_STANDING) and "ended" not in acts
+    return [f for f in told if is_truce_on or not f.rule.in_truce]
+
+
+def _is_asked(finding: Finding) -> bool:
+    """Is it a part of a question? Feeds glue what was told before to a headline that asks ("... truce Sudan: why?")."""
+    text = finding.line.sentence.text
+    return text.endswith("?") and ":" not in text[finding.line.tokens[finding.last].end :]
 
 
 def _of_war(findings: list[Finding], article: Article, lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:

@@ -186,3 +186,23 @@ TOLD = {
 @pytest.mark.parametrize(("act", "sentence"), [(act, s) for act, told in TOLD.items() for s in told])
 def test_an_act_is_read_in_other_words(act: str, sentence: str) -> None:
     assert act in acts(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Explosions and gunfire continued to rock the town on Monday.",
+        "Sounds of shelling were reported from two suburbs.",
+        "Renewed clashes were seen near the airport.",
+    ],
+)
+def test_fire_breaks_a_truce_that_the_article_tells_of_elsewhere(sentence: str) -> None:
+    truce = "The army and the rebels had agreed to a three-day truce on Sunday."
+    assert "ceasefire/violated" in acts(f"{truce} {sentence}")
+    assert "ceasefire/violated" not in acts(f"Mediators called for a truce. {sentence}")
+    assert "ceasefire/violated" not in acts(f"{truce} The truce collapsed within hours. {sentence}")
+
+
+def test_what_is_told_before_a_question_is_told() -> None:
+    assert acts("The army declared a truce Sylvania: who fights whom, and what is at stake?") == {"ceasefire/declared"}
+    assert acts("Sylvania: has the army declared a truce?") == set()

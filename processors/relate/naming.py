@@ -30,6 +30,9 @@ def measure_at(place: str, family: Family) -> str:
     return f"{_NOUN[family]} {place}"
 
 
+_YEAR, _MONTH = len("2016"), len("2016-11")
+
+
 def listed(names: Sequence[str]) -> str:
     """Return names as a sentence lists them: "A, B and C"."""
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
@@ -44,7 +47,11 @@ def possessive(names: Sequence[str]) -> str:
 
 
 def as_claimed(time: ClaimedTime) -> str:
-    """Return a claimed time as the text made it, in the place's zone: "Friday 4 November 2016, 19:00"."""
+    """Return a claimed time as the text made it, in the place's zone: "Friday 4 November 2016, 19:00", "April 2022"."""
+    if len(time.local) == _YEAR:
+        return time.local
+    if len(time.local) == _MONTH:
+        return f"{datetime.fromisoformat(f'{time.local}-01'):%B %Y}"
     moment = datetime.fromisoformat(time.local)
     day = f"{moment:%A} {day_of(moment)}"
     return f"{day}, {moment:%H:%M}" if "T" in time.local else day

@@ -72,9 +72,16 @@ def _announcements(labels: Path) -> Iterator[AnnouncementDetected]:
             published=published,
             observed=seen,
         )
-        for number, label in enumerate(told.get(article["id"], ())):
+        for number, label in enumerate(sorted(told.get(article["id"], ()), key=_rank)):
             read = _announcement(label, f"{ref.id}/{number}", ref.id, common)
             yield AnnouncementDetected(at=seen, announcement=read, article=ref, detector="gold")
+
+
+def _rank(label: Mapping[str, Any]) -> int:
+    """Order an article's labels as the detector does: background, what is announced, what answers it, the end."""
+    if label["background"]:
+        return 0
+    return {"ended": 3, "rejected": 2, "denied": 2, "violated": 2}.get(label["act"], 1)
 
 
 def _announcement(label: Mapping[str, Any], name: str, article_id: str, common: str) -> Announcement:

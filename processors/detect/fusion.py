@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from processors.detect.frames import Frame
-from processors.detect.precedence import put_in_order
+from processors.detect.precedence import in_order_of_events, put_in_order
 from processors.detect.times_calendar import shifted
 from tocsin.vocabulary import ClaimedTime
 
@@ -17,7 +17,7 @@ _ANNOUNCING = frozenset({"declared", "proposed", "agreed"})
 
 
 def fuse(frames: Sequence[Frame]) -> tuple[Frame, ...]:
-    """Return one frame an announcement, in the order of first mention; circumstances give way to acts."""
+    """Return one frame an announcement, in the order of events; circumstances give way to acts."""
     groups: list[list[Frame]] = []
     for frame in put_in_order(frames):
         home = next((g for g in groups if any(_same(frame, other) for other in g)), None)
@@ -26,7 +26,7 @@ def fuse(frames: Sequence[Frame]) -> tuple[Frame, ...]:
         else:
             home.append(frame)
     fused = _prolonged(_with_windows([_merge(g) for g in groups]))
-    return tuple(_addressed(f, fused) for f in fused if not _is_said_elsewhere(f, fused))
+    return tuple(in_order_of_events([_addressed(f, fused) for f in fused if not _is_said_elsewhere(f, fused)]))
 
 
 def _addressed(frame: Frame, frames: Sequence[Frame]) -> Frame:

@@ -1,9 +1,6 @@
 """The order of events on a storyline: by clock where there is one, and inside one article by what answers what."""
 
-from collections.abc import Sequence
 from datetime import time, timedelta
-
-import msgspec
 
 from processors.relate.storyline import told_at
 from tocsin.vocabulary import Act, ArticleRef, Statement
@@ -37,20 +34,6 @@ def _rank(one: Statement) -> int:
     if new.act == "ended":
         return 4
     return 3 if new.act in REFUSING or new.act == "violated" else 2
-
-
-def as_told(statement: Statement, mates: Sequence[Statement]) -> Statement:
-    """Return a statement as its whole article tells it, given those of the article that were read before it.
-
-    Where an article tells both the end of a measure and a measure that stands, and neither marks itself, what comes
-    first in the text is its news; the other is how it came about.
-    """
-    new = statement.announcement
-    news = frozenset(s.announcement.act for s in mates if not s.announcement.is_background)
-    is_second = ("ended" in news) if new.act in STARTING else (new.act == "ended" and not news.isdisjoint(ESTABLISHING))
-    if not is_second or is_headline(statement):
-        return statement
-    return msgspec.structs.replace(statement, announcement=msgspec.structs.replace(new, is_background=True))
 
 
 def is_headline(statement: Statement) -> bool:

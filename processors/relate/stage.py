@@ -11,7 +11,6 @@ from processors.relate.history import put_in, state_after, state_of, without
 from processors.relate.judge import judge
 from processors.relate.ledger import Ledger, Shelf, Storyline, shelf_of
 from processors.relate.naming import name_of
-from processors.relate.order import as_told
 from processors.relate.places import compatible
 from processors.relate.retraction import taken_back
 from processors.relate.storyline import closest, sorted_out, told_at
@@ -71,7 +70,6 @@ class RelateCore:
     def _continued(
         self, line: Storyline, statement: Statement, neighbours: Sequence[Statement], now: datetime
     ) -> tuple[Storyline, Sequence[Fact]]:
-        statement = as_told(statement, [s for s in line.statements if s.article.id == statement.article.id])
         extended = put_in(line, statement)
         if statement not in extended.statements:
             return line, ()  # older than all that is kept: nothing can be said of its time

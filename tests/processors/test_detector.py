@@ -196,6 +196,27 @@ def test_what_a_headline_presupposes_was_known_before(title: str, sentence: str,
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "The truce in Aden ended on Monday. Both sides have agreed to a truce in Aden.",
+            [("agreed", True), ("ended", False)],
+        ),
+        (
+            "Both sides agreed to a truce in Aden on Monday. The truce in Aden ended.",
+            [("ended", True), ("agreed", False)],
+        ),
+        (
+            "The rebels rejected the truce in Aden. The army declared a truce in Aden on Sunday.",
+            [("declared", True), ("rejected", False)],
+        ),
+    ],
+)
+def test_what_an_article_tells_stands_in_the_order_of_events(text: str, told: list[tuple[str, bool]]) -> None:
+    assert [(a.act, a.is_background) for a in read(text)] == told
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "The Syrian army said it had reimposed the siege of eastern Aleppo.",

@@ -176,19 +176,6 @@ def test_in_one_article_the_refusal_answers_the_offer_whatever_comes_first() -> 
     assert [alert.kind for alert in alerts(refusal, offer)] == ["rejects"]
 
 
-def test_a_truce_told_below_the_news_of_its_end_is_how_it_came_about() -> None:
-    truce = says("ceasefire/agreed", issuer=("Russia",))
-    end, extension = (says(f"ceasefire/{act}", hours=30, article="a") for act in ("ended", "extended"))
-    assert [alert.kind for alert in alerts(truce, end, extension)] == ["ends"]
-    assert alerts(truce, end, extension, says("ceasefire/ended", hours=40)) == alerts(truce, end, extension)
-
-
-def test_a_former_end_told_below_the_news_of_a_truce_is_no_news() -> None:
-    offer = says("ceasefire/declared", issuer=("Russia",))
-    start, end = (says(f"ceasefire/{act}", hours=30, article="a") for act in ("agreed", "ended"))
-    assert alerts(offer, start, end) == []
-
-
 # --- sources ---------------------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from processors.detect.mentions import ActorMention, Setting, TimeMention
 from processors.detect.opponents import Named, Struggle, completed, opponent
 from processors.detect.places_slots import place_of
 from processors.detect.times_slots import refine, slots
-from tocsin.vocabulary import Act, Article, ClaimedTime
+from tocsin.vocabulary import Act, Article, ClaimedTime, Family
 
 _LEDE = 600  # characters of the text that tell where an article is set
 _NAME = 80  # characters that a name with its office takes
@@ -45,15 +45,23 @@ def frame_all(article: Article, findings: Sequence[Finding], lexicon: Lexicon) -
     frames: list[Frame] = []
     for finding in findings:
         present = actors.find(finding.line.sentence.text, setting)
-        frames.append(_frame(finding, present, stage))
+        frame = _frame(finding, present, stage)
+        if not finding.rule.abroad or _is_abroad(frame, present):
+            frames.append(frame)
     return frames
+
+
+def _is_abroad(frame: Frame, present: Sequence[ActorMention]) -> bool:
+    """Say whether an order to leave goes to people of another country: to one's own it is no ultimatum."""
+    home_of = {a.country for a in present if a.name in frame.issuer and a.country}
+    return bool(home_of and frame.place) and home_of.isdisjoint(p.country for p in frame.place)
 
 
 def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> Frame:
     who = cast(finding, present, stage.lexicon)
     if not who.issuer and _PRONOUN.search(finding.line.sentence.text):
         who = who._replace(issuer=_speaker(finding, stage))
-    act = _act(finding.act, who.issuer)
+    act = _act(finding.family, finding.act, who.issuer)
     issuer = _names(who.issuer) or _source(finding, act, present)
     struggle = Struggle(stage.setting.belligerents, _theatre(stage))
     named = completed(
@@ -112,9 +120,10 @@ def _source(finding: Finding, act: Act, present: Sequence[ActorMention]) -> tupl
     return (told,) if told else tuple(last)
 
 
-def _act(act: Act, issuer: Sequence[ActorMention]) -> Act:
-    """Return "proposed" for an armed side's own call for a truce: it would itself stop."""
-    return "proposed" if act == "urged" and issuer and all(a.kind in _OWN for a in issuer) else act
+def _act(family: Family, act: Act, issuer: Sequence[ActorMention]) -> Act:
+    """Return "proposed" for an armed side's own call for a truce: it would itself stop; a siege is the other's."""
+    is_own = family == "ceasefire" and bool(issuer) and all(a.kind in _OWN for a in issuer)
+    return "proposed" if act == "urged" and is_own else act
 
 
 def _names(mentions: Sequence[ActorMention]) -> tuple[str, ...]:

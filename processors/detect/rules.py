@@ -24,7 +24,8 @@ class Rule(NamedTuple):
     ``modal``: holds under would, could. ``negated``: what it says under "not". ``where``: read only in the title,
     only in the text. ``is_suffered``: its subject is whom it is done to. ``stands``: the truce that it speaks of
     stands, though the act is a call, an offer or a refusal. ``begins``: its plain "on Friday" is when the state that it
-    tells of began. ``in_truce``: holds only where the article tells of a truce that stands.
+    tells of began. ``in_truce``: holds only where the article tells of a truce that stands. ``abroad``: holds only for
+    people of another country than the issuer's.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Rule(NamedTuple):
     stands: bool = False
     begins: bool = False
     in_truce: bool = False
+    abroad: bool = False
     is_suffered: bool = False
     where: Literal["", "title", "text"] = ""
     modal: bool = False

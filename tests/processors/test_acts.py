@@ -120,6 +120,7 @@ TOLD = {
         "The town remains under siege.",
         "The siege of the town entered its third month.",
         "Thousands are trapped by the siege.",
+        "The army blocked an aid convoy bound for the besieged town.",
     ],
     "siege/rejected": [
         "The army refused to lift the blockade.",
@@ -130,7 +131,6 @@ TOLD = {
         "The pope appealed for an end to the siege.",
     ],
     "siege/violated": [
-        "The army blocked an aid convoy bound for the besieged town.",
         "Shelling forced the evacuation of the besieged town to be called off.",
         "Buses sent to the besieged town were turned back at a checkpoint.",
         "The rebels accused the army of shelling the humanitarian corridor out of the besieged town.",

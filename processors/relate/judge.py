@@ -122,7 +122,7 @@ def _by_side_of(later: Statement, history: Sequence[Statement]) -> Sequence[Stat
     is_mutual = not mine and later.announcement.act == "agreed"
     asked = frozenset[str]().union(*(issuers(s.announcement) for s in history)) if is_mutual else mine
     for side in sorted(asked):
-        said = [s for s in history if side in issuers(s.announcement)]
+        said = [s for s in history if side in issuers(s.announcement) and s.announcement.act != "violated"]
         if said and said[-1].announcement.act in REFUSING:
             return said[-1:]
     return [] if mine else history

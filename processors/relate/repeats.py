@@ -11,6 +11,7 @@ from processors.relate.table import Row
 from tocsin.vocabulary import Act, Announcement, Statement
 
 _OFFERING: frozenset[Act] = frozenset({"urged", "proposed", "declared", "agreed"})
+_NEW = frozenset({"renews", "replaces"})
 _DAY = timedelta(hours=24)
 _WINDOW = timedelta(days=10)
 
@@ -24,7 +25,7 @@ def repeat_of(
     if any(told.article_id == later.article.id and told.relation == row.relation for told in raised):
         return "same_article"
     if row.repeat == "day":
-        return _within_a_day(same_kind, later)
+        return _within_a_day(_of_this_truce(raised, row), later)
     if row.repeat == "window":
         return "repeat" if _recent(same_kind, later, _WINDOW) else ""
     if row.repeat == "side":
@@ -41,6 +42,12 @@ def accused_by(new: Announcement) -> frozenset[str]:
 
 def _recent(told: Iterable[Told], later: Statement, span: timedelta) -> list[Told]:
     return [one for one in told if told_at(later.article) - one.at < span]
+
+
+def _of_this_truce(raised: Sequence[Told], row: Row) -> Sequence[Told]:
+    """Return the alerts of a row's kind since a new truce was alerted: its first breach is no repeat of an older."""
+    anew = max((at for at, told in enumerate(raised) if told.kind in _NEW), default=-1)
+    return [told for told in raised[anew + 1 :] if told.kind == row.kind]
 
 
 def _within_a_day(told: Iterable[Told], later: Statement) -> str:

@@ -9,8 +9,9 @@ from processors.relate.repeats import repeat_of
 from processors.relate.sides import addressees, issuers
 from processors.relate.storyline import LONGEST, told_at
 from processors.relate.table import Row, Table
-from tocsin.vocabulary import Statement, Value
+from tocsin.vocabulary import Act, Statement, Value
 
+_NEW: frozenset[Act] = frozenset({"declared", "agreed"})
 _DAY = timedelta(hours=24)
 _ANSWERABLE = timedelta(days=31)  # an offer that nobody has taken up for a month is no longer what a refusal answers
 
@@ -84,9 +85,26 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
     recent = [s for s in history if is_within(LONGEST[later.announcement.family], s, later)]
     fitting = [s for s in recent if s.announcement.act in row.against and _can_answer(row, s, later)]
     fitting = [s for s in fitting if s.announcement.act != "violated"] or fitting  # a breach tells of an untold truce
+    return _chosen(row, fitting, later, history)
+
+
+def _chosen(row: Row, fitting: Sequence[Statement], later: Statement, history: Sequence[Statement]) -> Statement | None:
+    """Return the newest statement that is news, of another article where one has told it in the last three days.
+
+    A refusal answers the offer that its own article tells, and what becomes of a new truce is told of that truce.
+    """
+    own = [s for s in fitting if s.article.id == later.article.id]
+    is_new_truce = any(s.announcement.act in _NEW for s in own) and any(_is_end(s) for s in history)
+    if own and (row.kind == "rejects" or is_new_truce):
+        return own[-1]
     news = [s for s in fitting if not s.announcement.is_background]
-    chosen = news or fitting
+    others = [s for s in news if s.article.id != later.article.id and is_within(3 * _DAY, s, later)]
+    chosen = others or news or fitting
     return chosen[-1] if chosen else None
+
+
+def _is_end(statement: Statement) -> bool:
+    return statement.announcement.act == "ended" and not statement.announcement.is_background
 
 
 def _is_anew(later: Statement, history: Sequence[Statement]) -> bool:

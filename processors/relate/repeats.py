@@ -32,7 +32,17 @@ def repeat_of(
         return _same_side_again(later, history)
     if row.repeat == "terms":
         return _same_terms(later, history)
+    end = _end_since(earlier, history)
+    if end is not None and row.kind == "extends" and is_headline(later):
+        return ""
     return _told_since(earlier, later) or _alerted_since(row, storyline, later) or _retold(earlier, later, history)
+
+
+def _end_since(earlier: Statement, history: Sequence[Statement]) -> Statement | None:
+    """Return the newest end told as news after a statement, if any."""
+    since = history[history.index(earlier) + 1 :]
+    ends = [s for s in since if s.announcement.act == "ended" and not s.announcement.is_background]
+    return ends[-1] if ends else None
 
 
 def accused_by(new: Announcement) -> frozenset[str]:

@@ -10,6 +10,7 @@ from processors.detect.frames import Frame
 from processors.detect.framing import frame_all
 from processors.detect.fusion import fuse
 from processors.detect.lexicon import Lexicon, load
+from processors.detect.presupposed import with_both_answers, with_offers
 from processors.detect.sentences import split
 from processors.detect.theme import families_in
 from tocsin.ids import content_id
@@ -45,7 +46,8 @@ class Detector:
             findings = _of_war(findings, article, lines, lexicon)
         if not findings:
             return ()
-        return tuple(_announcement(article, frame, lexicon) for frame in fuse(frame_all(article, findings, lexicon)))
+        frames = with_both_answers(with_offers(fuse(frame_all(article, findings, lexicon)), lexicon))
+        return tuple(_announcement(article, frame, lexicon) for frame in frames)
 
     def fingerprint(self, article: Article) -> tuple[int, ...]:
         """Return the MinHash signature of an article's words."""

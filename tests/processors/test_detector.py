@@ -234,3 +234,32 @@ def test_a_body_and_its_organisation_call_once() -> None:
         title="Russia vetoes UN resolution demanding truce",
     )
     assert sum(a.act == "urged" for a in found) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "offer"),
+    [
+        ("Ukraine rejected Russian calls to surrender Sievierodonetsk.", ("ultimatum", "declared", ("Russia",))),
+        ("Hamas rejected an Israeli proposal for a truce.", ("ceasefire", "proposed", ("Israel",))),
+    ],
+)
+def test_a_refusal_tells_of_the_offer_that_it_refuses(sentence: str, offer: tuple[str, str, tuple[str, ...]]) -> None:
+    made, refused = read(sentence)
+    assert ((made.family, made.act, made.issuer), made.is_background) == (offer, True)
+    assert (refused.act, refused.target) == ("rejected", offer[2])
+
+
+def test_an_offer_that_the_article_tells_is_not_presupposed_again() -> None:
+    found = read("Israel proposed a truce on Monday. Hamas rejected the Israeli proposal for a truce.")
+    assert [(a.act, a.is_background) for a in found] == [("proposed", False), ("rejected", False)]
+
+
+def test_the_refusal_of_a_pause_answers_the_ultimatum_of_the_same_speech() -> None:
+    found = read(
+        "Russia declared a humanitarian pause in Aleppo and told rebels in the city to leave by Friday evening. "
+        "The Syrian rebels rejected the pause."
+    )
+    assert {f"{a.family}/{a.act}" for a in found if a.issuer == ("Syrian rebels",)} == {
+        "ceasefire/rejected",
+        "ultimatum/rejected",
+    }

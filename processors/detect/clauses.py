@@ -51,9 +51,12 @@ def read_clauses(line: Line, lexicon: Lexicon, present: frozenset[str]) -> Itera
     for rule in lexicon.rules:
         if not _applies(rule, line, lexicon, present):
             continue
-        if rule.family is None or rule.act is None:
+        if rule.family is None:
             shared = _blank(rule, shared)
             texts = {family: _blank(rule, text) for family, text in texts.items()}
+            continue
+        if rule.act is None:
+            texts[rule.family] = _blank(rule, texts.get(rule.family, shared))
             continue
         text = texts.get(rule.family, shared)
         while (match := rule.pattern.search(text)) is not None:

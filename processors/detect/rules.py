@@ -17,7 +17,8 @@ _MARKS = {"(": "(?:", ")": ")", ")?": ")?", ")+": ")+", "|": "|", "^": "^", "$":
 
 
 class Rule(NamedTuple):
-    """One reading of a clause. ``act`` None means: this is no announcement, and its words are used up.
+    """One reading of a clause. ``act`` None means: this is no announcement (of its family, if it has one), and its
+    words are used up.
 
     ``is_circumstance``: a truce or siege told in passing, dropped where the article says more of it.
     ``is_earlier``: told as what went before. ``needs``, ``unless``: a class that the article must, must not hold.

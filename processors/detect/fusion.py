@@ -109,8 +109,13 @@ def _merge(group: list[Frame]) -> Frame:
         issuer=best.issuer or _first(group, "issuer"),
         sides=best.sides or _first(group, "sides"),
         target=best.target or _first(group, "target"),
-        is_background=all(f.is_background for f in group),
+        is_background=all(f.is_background for f in _told_outright(group)),
     )
+
+
+def _told_outright(group: list[Frame]) -> list[Frame]:
+    """Return the frames that say it; those that only name the measure in passing where no other does."""
+    return [f for f in group if not f.finding.rule.is_circumstance] or group
 
 
 def _told(group: list[Frame], slot: str) -> ClaimedTime | None:

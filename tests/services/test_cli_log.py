@@ -19,6 +19,7 @@ from tests.builders import (
     a_published_article,
     an_alert,
 )
+from tests.processors.relate_case import by, says
 from tests.services.made_log import a_log
 
 
@@ -105,6 +106,41 @@ def test_looking_changes_nothing(arguments: Sequence[str]) -> None:
     before = everything()
     assert tocsin(*arguments).exit_code == 0
     assert everything() == before
+
+
+# --- storylines of the past -------------------------------------------------------------------------------------------
+
+
+def stood(*arguments: str) -> list[str]:
+    return [row["state"] for row in printed_json("storylines", *arguments)]
+
+
+def test_storylines_tell_what_was_in_force_and_what_was_believed() -> None:
+    a_log(
+        says("ceasefire/agreed", start=by(6), end=by(30)),
+        says("ceasefire/ended", hours=10, arrives=50),
+    )
+    assert stood("--as-of", "2016-11-04T00:00Z") == ["ended"]
+    assert stood("--known-at", "2016-11-04T00:00Z") == ["in_force"]
+    assert stood("--as-of", "2016-11-03T13:00Z", "--known-at", "2016-11-04T01:00+01:00") == ["agreed"]
+    assert stood("--known-at", "2016-11-03") == ["in_force"]  # the end of the day
+    assert stood("--as-of", "2016-11-02") == []
+    assert "no storylines like that" in tocsin("storylines", "--as-of", "2016-11-02").stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("Friday", "--as-of 'Friday' is no date or time: give a date (2016-11-04) or a time with its offset"),
+        ("2016-11-04T12:00", "--as-of '2016-11-04T12:00' has no offset: give"),
+        ("9999-12-31", "--as-of '9999-12-31' is no date or time"),
+    ],
+)
+def test_a_moment_that_cannot_be_read_says_what_to_give(typed: str, problem: str) -> None:
+    a_log()
+    result = tocsin("storylines", "--as-of", typed)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert problem in result.stderr
 
 
 # --- feeds list ------------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Entry] = {
     "log": Entry("log:app", "Look into the log."),
     "dead-letters": Entry("dead_letters:app", "Records that a stage could not process: list, show, retry, discard."),
     "replay": Entry("texts:replay_file", "Run history through detect and relate and write the alerts. Sends nothing."),
+    "backtest": Entry("backtest:backtest", "Show the alerts gained, lost and changed between two versions."),
     "eval": Entry("evaluate:evaluate_gold", "Score announcements and alerts against gold labels."),
     "doctor": Entry("doctor:examine", "Check settings, feeds, clock, disk, log and channels. Sends nothing."),
     "version": Entry("version:show_version", "Print the version."),

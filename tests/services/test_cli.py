@@ -37,7 +37,19 @@ def test_version_prints_the_installed_version() -> None:
 
 def test_every_command_is_listed_in_the_help_with_what_it_is_for() -> None:
     shown = tocsin("--help").stdout
-    for name in ("run", "ingest", "detect", "relate", "deliver", "feeds", "storylines", "explain", "log", "replay"):
+    for name in (
+        "run",
+        "ingest",
+        "detect",
+        "relate",
+        "deliver",
+        "feeds",
+        "storylines",
+        "explain",
+        "log",
+        "replay",
+        "backtest",
+    ):
         assert name in shown
     assert "eval" in shown
     assert "doctor" in shown

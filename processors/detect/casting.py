@@ -77,14 +77,14 @@ def _without_brokers(finding: Finding, actors: Sequence[ActorMention]) -> list[A
 def _accusation(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> Cast | None:
     """Return who accuses whom of a breach; of two who accuse each other each does both."""
     tokens = finding.line.tokens
-    at = next((i for i in range(finding.last + 1) if tokens[i].sign in lexicon.signs["ACCUSE"]), 0)
+    at = next((i for i in range(finding.last + 1) if tokens[i].sign in lexicon.signs["ACCUSING"]), 0)
     if finding.act != "violated" or not at:
         return None
     accusers = _group([a for a in actors if _clause_start(finding, lexicon) <= a.start < tokens[at].start], finding)
     accused = _group([a for a in actors if a.start >= tokens[at].end], finding)
     if tokens[at - 1].key in actor_words().be:
         return Cast((), accusers)
-    if any(t.key in actor_words().mutual for t in tokens[at : at + _NEXT]) and len(accusers) > 1:
+    if any(t.key in actor_words().mutual for t in tokens[at - 1 : at + _NEXT]) and len(accusers) > 1:
         return Cast(accusers, accusers)
     names = {a.name for a in accused}
     return Cast(tuple(a for a in accusers if a.name not in names), accused)

@@ -49,7 +49,7 @@ def read_clauses(line: Line, lexicon: Lexicon, present: frozenset[str]) -> Itera
     shared = line.signs
     texts: dict[Family, str] = {}
     for rule in lexicon.rules:
-        if not _applies(rule, line, lexicon, present):
+        if not applies(rule, line, lexicon, present):
             continue
         if rule.family is None:
             shared = _blank(rule, shared)
@@ -61,12 +61,13 @@ def read_clauses(line: Line, lexicon: Lexicon, present: frozenset[str]) -> Itera
         text = texts.get(rule.family, shared)
         while (match := rule.pattern.search(text)) is not None:
             text = _use_up(text, match, _kept(rule, lexicon))
-            if (finding := _finding(rule, match, line, lexicon)) is not None:
+            if (finding := finding_of(rule, match, line, lexicon)) is not None:
                 yield finding
         texts[rule.family] = text
 
 
-def _applies(rule: Rule, line: Line, lexicon: Lexicon, present: frozenset[str]) -> bool:
+def applies(rule: Rule, line: Line, lexicon: Lexicon, present: frozenset[str]) -> bool:
+    """Say whether a rule may read a line at all: in the title or the text, beside what the article holds."""
     if rule.where and (rule.where == "title") != line.sentence.is_title:
         return False
     if rule.needs and present.isdisjoint(lexicon.signs[rule.needs]):
@@ -101,7 +102,8 @@ def _head(match: re.Match[str]) -> int:
     return at if at >= 0 else match.start()
 
 
-def _finding(rule: Rule, match: re.Match[str], line: Line, lexicon: Lexicon) -> Finding | None:
+def finding_of(rule: Rule, match: re.Match[str], line: Line, lexicon: Lexicon) -> Finding | None:
+    """Return what a rule that matches says; None where that is negated away, doubted, or not real."""
     if rule.family is None or rule.act is None:
         return None
     head = _head(match)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
+from processors.detect.alternatives import Alternative, alternatives
 from processors.detect.clauses import Finding, Line, read_clauses, read_line
 from processors.detect.countries import read_setting
 from processors.detect.fingerprint import fingerprint
@@ -48,6 +49,11 @@ class Detector:
             return ()
         frames = with_both_answers(with_offers(fuse(frame_all(article, findings, lexicon)), lexicon))
         return tuple(_announcement(article, frame, lexicon) for frame in frames)
+
+    def alternatives(self, article: Article, told: Announcement) -> tuple[Alternative, ...]:
+        """Return what an announcement of an article could have been read as, and was not."""
+        lexicon = self._lexicon(article.lang)
+        return alternatives(article, told, self.announcements(article), lexicon) if lexicon else ()
 
     def fingerprint(self, article: Article) -> tuple[int, ...]:
         """Return the MinHash signature of an article's words."""

@@ -71,6 +71,8 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         struggle,
         is_suffered=finding.rule.is_suffered and not who.is_agent,
     )
+    if act == "violated" and set(named.issuer) == set(named.target) and not _accuses(finding, stage.lexicon):
+        named = Named(named.issuer, ())  # of fire told as fact, each is who fires; nobody is accused
     timed = slots(_near(finding, stage), finding.family, act, begins=finding.rule.begins)
     came_about = timed.start or timed.end
     past = is_past(came_about, stage.article.published)
@@ -92,6 +94,10 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         is_past=past,
         attribution=attribution(finding.line.sentence.text, present, named.issuer),
     )
+
+
+def _accuses(finding: Finding, lexicon: Lexicon) -> bool:
+    return any(sign in lexicon.signs["ACCUSING"] for sign in finding.line.signs)
 
 
 def _speaker(finding: Finding, stage: _Stage) -> tuple[ActorMention, ...]:

@@ -61,6 +61,7 @@ _REPORTED: dict[Kind, str] = {
 }
 # Where two measures meet, or two claims, what was before is of the other one and stands in a clause of its own.
 _BEFORE: dict[Kind, str] = {"renews": "; the last one was", "conflicts": "; it was"}
+_ACCUSING = ("ACCUSE:", "ACCUSATION:", "blame:")
 _ACCUSED: dict[Family, str] = {
     "ceasefire": "{who} accused {whom} of breaking {it}",
     "siege": "{who} accused {whom} of not honouring what was promised on {it}",
@@ -90,14 +91,19 @@ def _who(new: Announcement) -> str:
 
 def _is_mutual(new: Announcement) -> bool:
     """Both sides accuse each other: both stand in both slots."""
-    return new.act == "violated" and len(new.issuer) > 1 and set(new.issuer) == set(new.target)
+    return new.act == "violated" and len(new.issuer) > 1 and set(new.issuer) == set(new.target) and _is_accusing(new)
 
 
 def _accuses(new: Announcement) -> bool:
     """Does a party say so of another? Of fire that is told as fact, ``target`` is whom it hit, not who is accused."""
     if not new.target or set(new.issuer) & set(new.target):
         return False
-    return new.evidence is None or any(entry.startswith("ACCUSE:") for entry in new.evidence.lexicon)
+    return _is_accusing(new)
+
+
+def _is_accusing(new: Announcement) -> bool:
+    """Say whether the words accuse; where no evidence tells, slots do."""
+    return new.evidence is None or any(entry.startswith(_ACCUSING) for entry in new.evidence.lexicon)
 
 
 def _sentence(kind: Kind, new: Announcement) -> str:

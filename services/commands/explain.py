@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from processors.detect.alternatives import Alternative
 from services.commands.explanation import Alert, Outcome, of_alert, of_announcement
 from services.commands.output import AsJson, show_indented, show_json
+from services.commands.passed_over import readings
 from services.commands.reading import records, with_log
 from services.commands.session import CommandError, LogUrl, session_of
 from tocsin import codec
@@ -28,9 +30,13 @@ _NAMED = 5  # ids that are named where several begin alike
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an id leads to: an alert with its sends, or an announcement with its retractions and its alerts."""
+    """What an id leads to: an alert with its sends, or an announcement with its retractions and its alerts.
+
+    ``lost`` is what else this build would read in the sentence of the announcement, or of the alert's later one.
+    """
 
     what: Alert | AnnouncementDetected
+    lost: tuple[Alternative, ...] = ()
     deliveries: tuple[Outcome, ...] = ()
     retracted: tuple[AnnouncementRetracted, ...] = ()
     alerts: tuple[Alert, ...] = ()
@@ -51,18 +57,21 @@ def explain(
         show_json(_as_json(found))
         return
     if isinstance(found.what, AnnouncementDetected):
-        lines = of_announcement(found.what, found.retracted, found.alerts)
+        lines = of_announcement(found.what, found.retracted, found.alerts, found.lost)
     else:
-        lines = of_alert(found.what, found.deliveries)
+        lines = of_alert(found.what, found.deliveries, found.lost)
     for line in lines:
         show_indented(line.text, line.indent, style="bold" if line.is_title else "")
 
 
 def _as_json(found: Found) -> Mapping[str, object]:
+    told: dict[str, object]
     if isinstance(found.what, AnnouncementDetected):
         ids = [alert.alert_id for alert in found.alerts]
-        return {"announcement": found.what, "retracted": found.retracted, "alerts": ids}
-    return {"alert": found.what, "deliveries": found.deliveries}
+        told = {"announcement": found.what, "retracted": found.retracted, "alerts": ids}
+    else:
+        told = {"alert": found.what, "deliveries": found.deliveries}
+    return told | {"passed_over": [one._asdict() for one in found.lost]}
 
 
 async def _look(log: EventLog, prefix: str) -> Found:
@@ -73,12 +82,14 @@ async def _look(log: EventLog, prefix: str) -> Found:
         alerts = [fact async for fact in _mentioning(log, AlertRaised.topic, id_)]
         return Found(
             what,
+            await readings(log, what.announcement),
             retracted=tuple(one for one in retracted if isinstance(one, AnnouncementRetracted)),
             alerts=tuple(one for one in alerts if isinstance(one, AlertRaised | DeadlinePassed)),
         )
     deliveries = [fact async for fact in _mentioning(log, DeliveryMade.topic, what.alert_id)]
     made = tuple(one for one in deliveries if isinstance(one, DeliveryMade | DeliveryFailed | DeliveryGivenUp))
-    return Found(what, deliveries=made)
+    told = what.later if isinstance(what, AlertRaised) else what.statement
+    return Found(what, await readings(log, told.announcement), made)
 
 
 async def _beginning_with(log: EventLog, prefix: str) -> Mapping[str, Alert | AnnouncementDetected]:

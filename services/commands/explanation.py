@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from processors.detect.alternatives import Alternative
 from processors.relate.table import Repeat, load_table
 from services.commands.output import in_words, short
+from services.commands.passed_over import readings_in_words, relations
 from tocsin.events import (
     AlertRaised,
     AnnouncementDetected,
@@ -36,16 +38,20 @@ class Line(NamedTuple):
     is_title: bool = False
 
 
-def of_alert(alert: Alert, outcomes: Sequence[Outcome]) -> Iterator[Line]:
-    """Tell an alert: the rule, both announcements, sources, the storyline's steps, what was sent."""
+def of_alert(alert: Alert, outcomes: Sequence[Outcome], lost: Sequence[Alternative]) -> Iterator[Line]:
+    """Tell an alert: the rule, both announcements, what they could have been, sources, steps, what was sent."""
     yield _title(alert.headline)
     yield from _raised(alert) if isinstance(alert, AlertRaised) else _passed(alert)
+    yield from _passed_over((*readings_in_words(lost), *(relations(alert) if isinstance(alert, AlertRaised) else ())))
     yield from _history(alert.steps)
     yield from _sends(outcomes)
 
 
 def of_announcement(
-    detected: AnnouncementDetected, retracted: Sequence[AnnouncementRetracted], alerts: Sequence[Alert]
+    detected: AnnouncementDetected,
+    retracted: Sequence[AnnouncementRetracted],
+    alerts: Sequence[Alert],
+    lost: Sequence[Alternative],
 ) -> Iterator[Line]:
     """Tell an announcement: how it was read, by which detector, whether it still stands, which alerts name it."""
     announcement = detected.announcement
@@ -54,6 +60,7 @@ def of_announcement(
     for one in retracted:
         yield Line(f"retracted on {in_words(one.at)} UTC: {one.reason}, revision {one.revision}")
     yield from _statement("What it says", Statement(announcement=announcement, article=detected.article))
+    yield from _passed_over(tuple(readings_in_words(lost)))
     yield from _section("Alerts")
     if not alerts:
         yield Line("none names it")
@@ -146,6 +153,13 @@ def _entry(entry: str) -> str:
     """Return a lexicon entry, ``CLASS:words``; the words alone where they are a literal of the pattern."""
     table, _, words = entry.partition(":")
     return f"“{words}”" if table.casefold() == words.casefold() else f"{table} “{words}”"
+
+
+def _passed_over(lost: Sequence[str]) -> Iterator[Line]:
+    """Tell what lost, and why."""
+    yield from _section("Passed over")
+    for text in lost or ("nothing: no other reading fits",):
+        yield Line(text)
 
 
 def _history(steps: tuple[Step, ...]) -> Iterator[Line]:

@@ -52,3 +52,16 @@ def test_an_announcement_names_whose_word_it_is(sentence: str, source: str | Non
     found = read(sentence)
     assert found
     assert {a.attribution for a in found} == {source}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "target"),
+    [
+        ("Armenia and Azerbaijan accused each other of breaking the truce.", ("Armenia", "Azerbaijan")),
+        ("Armenia and Azerbaijan traded blame for violations of the ceasefire.", ("Armenia", "Azerbaijan")),
+        ("Fighting continued between Armenia and Azerbaijan despite the truce.", ()),
+    ],
+)
+def test_who_fight_on_are_no_targets_unless_they_accuse_each_other(sentence: str, target: tuple[str, ...]) -> None:
+    (found,) = read(sentence)
+    assert (found.issuer, found.target) == (("Armenia", "Azerbaijan"), target)

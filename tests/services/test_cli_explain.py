@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from processors.detect.detector import Detector
 from processors.relate.table import load_table
 from services.cli import app
 from services.commands.explanation import _SILENT
@@ -16,10 +17,13 @@ from tests.builders import (
     a_given_up_delivery,
     a_made_delivery,
     a_passed_deadline,
+    a_published_article,
     a_retracted_announcement,
     a_statement,
+    a_step,
     an_alert,
     an_announcement,
+    an_article,
     an_evidence,
 )
 from tests.services.made_log import a_log
@@ -140,3 +144,23 @@ def test_an_alert_as_json_holds_its_deliveries_and_an_announcement_its_alerts() 
     announcement = json.loads(tocsin("explain", "n1", "--json").stdout)
     assert announcement["announcement"]["announcement"]["id"] == "n1"
     assert (announcement["retracted"], announcement["alerts"]) == ([], ["alert1"])
+
+
+def test_an_announcement_shows_the_readings_that_lost_and_why() -> None:
+    quote = "Syrian rebels refused to leave Aleppo during the truce, France said."
+    article = an_article(id="a1", title="News", text=quote)
+    told = next(a for a in Detector.load().announcements(article) if a.act == "rejected")
+    a_log(a_published_article(id="a1", title="News", text=quote), a_detected_announcement(told))
+    shown = explained(told.id)
+    assert "Passed over" in shown
+    assert "party: France – neither who announces it nor to whom" in shown
+    passed_over = json.loads(tocsin("explain", told.id, "--json").stdout)["passed_over"]
+    assert {one["what"] for one in passed_over} >= {"act", "party"}
+
+
+def test_an_alert_shows_the_rows_and_earlier_statements_that_were_not_taken() -> None:
+    call = a_step(act="urged", announcement_id="n0", source="Other Wire")
+    a_log(an_alert(row="truce-denied", steps=(call,)))
+    shown = explained("alert1")
+    assert "row: truce-refused (rejects) – fires after proposed or declared" in shown
+    assert "(Other Wire) – this row answers no such act" in shown

@@ -11,7 +11,7 @@ import msgspec
 
 from alerts import times
 from alerts.cleaning import clean, cut, web_link
-from tocsin.events import AlertRaised, DeadlinePassed
+from tocsin.events import Alert, AlertRaised, AlertWithdrawn, DeadlineNear, DeadlinePassed, told_by
 from tocsin.ids import content_id
 from tocsin.vocabulary import Act, Announcement, SourceLine, State, Statement, Step, Value
 
@@ -58,10 +58,10 @@ class Message(Value, frozen=True, kw_only=True):
     sources: tuple[Source, ...] = ()
     steps: tuple[str, ...] = ()
     parts: tuple["Message", ...] = ()
-    facts: tuple[AlertRaised | DeadlinePassed, ...] = ()  # what it was made of, for machines
+    facts: tuple[Alert, ...] = ()  # what it was made of, for machines
 
 
-def message_of(alert: AlertRaised | DeadlinePassed, *, repeat: int = 0, is_update: bool = False) -> Message:
+def message_of(alert: Alert, *, repeat: int = 0, is_update: bool = False) -> Message:
     """Return an alert's message; ``repeat`` counts reminders, ``is_update`` says that it follows in a burst."""
     zone = _zone_of(alert)
     told = Message(
@@ -94,11 +94,12 @@ def digest_of(messages: Sequence[Message], destination: str) -> Message:
     )
 
 
-def _with_grounds(told: Message, alert: AlertRaised | DeadlinePassed, zone: ZoneInfo | None) -> Message:
+def _with_grounds(told: Message, alert: Alert, zone: ZoneInfo | None) -> Message:
     """Return the message with what it rests on: the rule that fired, and who reported it."""
-    if isinstance(alert, DeadlinePassed):
-        reason = f"The claimed {alert.edge} was {times.both(alert.due, zone)}; nothing that would settle it was seen"
-        return msgspec.structs.replace(told, reason=reason, sources=_sources((_line_of(alert.statement),)))
+    if not isinstance(alert, AlertRaised):
+        return msgspec.structs.replace(
+            told, reason=_ground(alert, zone), sources=_sources([_line_of(one) for one in told_by(alert)])
+        )
     return msgspec.structs.replace(
         told,
         reason=clean(f"{alert.reason} (rule {alert.row})", _SENTENCE),
@@ -107,24 +108,41 @@ def _with_grounds(told: Message, alert: AlertRaised | DeadlinePassed, zone: Zone
     )
 
 
-def _label(alert: AlertRaised | DeadlinePassed) -> str:
-    if isinstance(alert, DeadlinePassed):
-        return {"deadline": "Deadline passed", "start": "Start passed", "end": "End passed"}[alert.edge]
-    return f"{alert.relation.capitalize()} ({alert.kind})"
+def _ground(alert: AlertWithdrawn | DeadlineNear | DeadlinePassed, zone: ZoneInfo | None) -> str:
+    if isinstance(alert, AlertWithdrawn):
+        return f"The article was {clean(alert.why, 40)}: it no longer says this, and nothing else bears the alert"
+    is_near = isinstance(alert, DeadlineNear)
+    seen = "is" if is_near else "was"
+    return f"The claimed {alert.edge} {seen} {times.both(alert.due, zone)}; nothing that would settle it was seen"
 
 
-def _note(alert: AlertRaised | DeadlinePassed, repeat: int, is_update: bool) -> str:
+def _label(alert: Alert) -> str:
+    match alert:
+        case AlertRaised():
+            return f"{alert.relation.capitalize()} ({alert.kind})"
+        case AlertWithdrawn():
+            return "Withdrawn"
+        case DeadlineNear():
+            return f"{alert.edge.capitalize()} near"
+    return f"{alert.edge.capitalize()} passed"
+
+
+def _note(alert: Alert, repeat: int, is_update: bool) -> str:
     if repeat:
         return f"Reminder {repeat}: nobody has acknowledged this yet"
+    if isinstance(alert, AlertWithdrawn):
+        return f"Takes back alert {clean(alert.withdraws, 40)}"
     if isinstance(alert, AlertRaised) and alert.corrects:
         return f"Correction of alert {clean(alert.corrects, 40)}"
     return "Update" if is_update else ""
 
 
-def _quotes(alert: AlertRaised | DeadlinePassed, zone: ZoneInfo | None) -> tuple[Quoted, ...]:
-    if isinstance(alert, DeadlinePassed):
-        return (_quoted("Announced", alert.statement, zone),)
-    return (_quoted("Now", alert.later, zone), _quoted("Before", alert.earlier, zone))
+def _quotes(alert: Alert, zone: ZoneInfo | None) -> tuple[Quoted, ...]:
+    if isinstance(alert, AlertRaised):
+        return (_quoted("Now", alert.later, zone), _quoted("Before", alert.earlier, zone))
+    if isinstance(alert, AlertWithdrawn):
+        return (_quoted("No longer told", alert.gone, zone),)
+    return (_quoted("Announced", alert.statement, zone),)
 
 
 def _quoted(label: str, statement: Statement, zone: ZoneInfo | None) -> Quoted:
@@ -160,8 +178,8 @@ def _claims(told: Announcement) -> tuple[str, ...]:
     )
 
 
-def _change(alert: AlertRaised | DeadlinePassed) -> str:
-    if isinstance(alert, DeadlinePassed):
+def _change(alert: Alert) -> str:
+    if isinstance(alert, DeadlineNear | DeadlinePassed):
         return _state(alert.before)
     before, after = _state(alert.before), _state(alert.after)
     return f"{before} → {after}" if before != after else f"still {after}"
@@ -189,12 +207,13 @@ def _line_of(statement: Statement) -> SourceLine:
     return SourceLine(source=article.source, publisher=article.publisher, url=article.url, article_id=article.id)
 
 
-def _steps(alert: AlertRaised | DeadlinePassed, zone: ZoneInfo | None) -> tuple[str, ...]:
+def _steps(alert: Alert, zone: ZoneInfo | None) -> tuple[str, ...]:
     """Return the storyline's last steps; what the alert quotes anyway is named, not quoted again."""
-    if isinstance(alert, DeadlinePassed):
-        shown = {alert.statement.announcement.id: "announced, above"}
-    else:
+    if isinstance(alert, AlertRaised):
         shown = {alert.earlier.announcement.id: "before, above", alert.later.announcement.id: "now, above"}
+    else:
+        word = "no longer told" if isinstance(alert, AlertWithdrawn) else "announced"
+        shown = {told_by(alert)[0].announcement.id: f"{word}, above"}
     return tuple(_step(step, zone, shown.get(step.announcement_id, "")) for step in alert.steps[-_MOST_STEPS:])
 
 
@@ -215,10 +234,9 @@ def _names(names: Sequence[str]) -> str:
     return shown + (f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else "")
 
 
-def _zone_of(alert: AlertRaised | DeadlinePassed) -> ZoneInfo | None:
+def _zone_of(alert: Alert) -> ZoneInfo | None:
     """Return the place's zone: one that the announcements claim times in, else the country's where it has but one."""
-    statements = (alert.later, alert.earlier) if isinstance(alert, AlertRaised) else (alert.statement,)
-    for told in (statement.announcement for statement in statements):
+    for told in (statement.announcement for statement in told_by(alert)):
         for time in (told.start, told.end, told.deadline):
             if time and (zone := times.zone_named(time.zone)):
                 return zone

@@ -7,13 +7,17 @@ import msgspec
 
 from alerts.routes import Route, Routes, confidence_of
 from tocsin.events import (
+    Alert,
     AlertAcknowledged,
     AlertRaised,
     AlertSuppressed,
+    AlertWithdrawn,
+    DeadlineNear,
     DeadlinePassed,
     DeliveryQueued,
     Fact,
     StorylineSilenced,
+    told_by,
 )
 from tocsin.vocabulary import Value
 
@@ -61,7 +65,7 @@ class PlanCore:
     def decide(self, state: PlanState, fact: Fact, now: datetime) -> tuple[PlanState, Sequence[Fact]]:
         """Return what is owed because of a fact; every alert leaves a delivery or a stated reason."""
         match fact:
-            case AlertRaised() | DeadlinePassed():
+            case AlertRaised() | AlertWithdrawn() | DeadlineNear() | DeadlinePassed():
                 return self._plan(_forget_past(state, now), fact, now)
             case AlertAcknowledged():
                 kept = {k: r for k, r in state.reminders.items() if r.queued.alert_id != fact.alert_id}
@@ -91,9 +95,7 @@ class PlanCore:
                 facts.append(again)
         return msgspec.structs.replace(state, reminders=reminders), facts
 
-    def _plan(
-        self, state: PlanState, alert: AlertRaised | DeadlinePassed, now: datetime
-    ) -> tuple[PlanState, Sequence[Fact]]:
+    def _plan(self, state: PlanState, alert: Alert, now: datetime) -> tuple[PlanState, Sequence[Fact]]:
         facts = list[Fact]()
         matching = [rule for rule in self._routes.rules if rule.match.takes(alert)]
         if not matching:
@@ -113,7 +115,7 @@ class PlanCore:
         return state, facts
 
     def _queue(
-        self, state: PlanState, alert: AlertRaised | DeadlinePassed, rule: Route, destination: str, now: datetime
+        self, state: PlanState, alert: Alert, rule: Route, destination: str, now: datetime
     ) -> tuple[PlanState, DeliveryQueued]:
         place = f"{alert.storyline_id} {destination}"
         burst = state.bursts.get(place) or Burst(head=alert.alert_id, until=now + rule.group_within)
@@ -176,15 +178,13 @@ def _forget_past(state: PlanState, now: datetime) -> PlanState:
     return msgspec.structs.replace(state, silences=silences, bursts=bursts)
 
 
-def _suppressed(
-    alert: AlertRaised | DeadlinePassed, now: datetime, reason: str, destination: str = "", detail: str = ""
-) -> AlertSuppressed:
-    later, earlier = (alert.later, alert.earlier) if isinstance(alert, AlertRaised) else (alert.statement, None)
+def _suppressed(alert: Alert, now: datetime, reason: str, destination: str = "", detail: str = "") -> AlertSuppressed:
+    later, *others = told_by(alert)
     return AlertSuppressed(
         at=now,
         storyline_id=alert.storyline_id,
         announcement_id=later.announcement.id,
-        earlier_id=earlier.announcement.id if earlier else None,
+        earlier_id=others[0].announcement.id if others else None,
         alert_id=alert.alert_id,
         reason=reason,
         detail=detail,

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.destinations import Destination
-from tocsin.events import AlertRaised, DeadlinePassed
-from tocsin.vocabulary import Announcement
+from tocsin.events import Alert, AlertRaised, AlertWithdrawn, DeadlineNear, told_by
 
 #: What the filters ``relations`` and ``kinds`` call an alert that a passed deadline made.
 DEADLINE_RELATION = "deadline"
 DEADLINE_KIND = "deadline_passed"
+NEAR_KIND = "deadline_near"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Match:
     kinds: frozenset[str] = frozenset()
     min_confidence: float = 0.0
 
-    def takes(self, alert: AlertRaised | DeadlinePassed) -> bool:
+    def takes(self, alert: Alert) -> bool:
         """Return whether the alert is one of these; confidence is asked apart, since its lack is recorded."""
         relation, kind = relation_of(alert)
-        told = _announcements(alert)
+        told = [statement.announcement for statement in told_by(alert)]
         return (
             _meets(self.families, [alert.family])
             and _meets(self.relations, [relation])
@@ -86,22 +86,16 @@ class Routes:
     destinations: Mapping[str, Destination]
 
 
-def relation_of(alert: AlertRaised | DeadlinePassed) -> tuple[str, str]:
-    """Return an alert's relation and kind, as routes name them."""
-    if isinstance(alert, AlertRaised):
+def relation_of(alert: Alert) -> tuple[str, str]:
+    """Return an alert's relation and kind, as routes name them; a withdrawal has those of the alert that fell."""
+    if isinstance(alert, AlertRaised | AlertWithdrawn):
         return alert.relation, alert.kind
-    return DEADLINE_RELATION, DEADLINE_KIND
+    return DEADLINE_RELATION, NEAR_KIND if isinstance(alert, DeadlineNear) else DEADLINE_KIND
 
 
-def confidence_of(alert: AlertRaised | DeadlinePassed) -> float:
+def confidence_of(alert: Alert) -> float:
     """Return how sure the alert is, 0 to 1."""
-    return alert.confidence if isinstance(alert, AlertRaised) else alert.statement.announcement.confidence
-
-
-def _announcements(alert: AlertRaised | DeadlinePassed) -> tuple[Announcement, ...]:
-    if isinstance(alert, AlertRaised):
-        return (alert.later.announcement, alert.earlier.announcement)
-    return (alert.statement.announcement,)
+    return alert.confidence if isinstance(alert, AlertRaised) else told_by(alert)[0].announcement.confidence
 
 
 def _meets(wanted: frozenset[str], told: Iterable[str]) -> bool:

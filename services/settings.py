@@ -179,8 +179,8 @@ class RouteSettings(Group):
     """Actors that issue or are addressed."""
     relations: tuple[RelationName | Literal["deadline"], ...] = ()
     """supersedes, contradicts, or deadline for passed deadlines."""
-    kinds: tuple[Kind | Literal["deadline_passed"], ...] = ()
-    """Kinds of relation, e.g. extends, rejects, deadline_passed."""
+    kinds: tuple[Kind | Literal["deadline_near", "deadline_passed"], ...] = ()
+    """Kinds of relation, e.g. extends, rejects; deadline_near, deadline_passed for deadlines and windows."""
     min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Alerts below it are suppressed with that reason."""
     quiet: QuietHoursSettings | None = None

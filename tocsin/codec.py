@@ -21,7 +21,9 @@ _BY_WIRE: Mapping[str, type[Fact]] = {fact.wire: fact for fact in FACTS}
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 #: Old wire names: how to turn the old JSON object into the next version's, and that version's wire name.
-UPCASTERS: Mapping[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+UPCASTERS: Mapping[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    "delivery.queued.v1": ("delivery.queued.v2", dict),  # since then, more kinds of alert may be owed
+}
 
 
 class UnknownFactError(ValueError):

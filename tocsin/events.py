@@ -6,7 +6,17 @@ same work twice writes the same ids. ``at`` is when the fact came about (UTC), a
 the log adds its own recorded time.
 """
 
-from tocsin.facts.alerts import AlertAcknowledged, AlertRaised, AlertSuppressed, DeadlinePassed, StorylineSilenced
+from tocsin.facts.alerts import (
+    Alert,
+    AlertAcknowledged,
+    AlertRaised,
+    AlertSuppressed,
+    AlertWithdrawn,
+    DeadlineNear,
+    DeadlinePassed,
+    StorylineSilenced,
+    told_by,
+)
 from tocsin.facts.announcements import AnnouncementDetected, AnnouncementRetracted
 from tocsin.facts.articles import ArticlePublished, ArticleRevised, ArticleWithdrawn
 from tocsin.facts.base import Fact
@@ -24,8 +34,10 @@ FACTS: tuple[type[Fact], ...] = (
     AlertRaised,
     AlertSuppressed,
     AlertAcknowledged,
+    AlertWithdrawn,
     StorylineSilenced,
     DeadlinePassed,
+    DeadlineNear,
     DeliveryQueued,
     DeliveryAttempted,
     DeliveryMade,
@@ -49,14 +61,17 @@ FACTS: tuple[type[Fact], ...] = (
 __all__ = [
     "FACTS",
     "AcknowledgementGiven",
+    "Alert",
     "AlertAcknowledged",
     "AlertRaised",
     "AlertSuppressed",
+    "AlertWithdrawn",
     "AnnouncementDetected",
     "AnnouncementRetracted",
     "ArticlePublished",
     "ArticleRevised",
     "ArticleWithdrawn",
+    "DeadlineNear",
     "DeadlinePassed",
     "DeliveryAttempted",
     "DeliveryFailed",
@@ -77,4 +92,5 @@ __all__ = [
     "SnapshotTaken",
     "StorylineSilenced",
     "TopicGrown",
+    "told_by",
 ]

@@ -44,7 +44,7 @@ _REPEATS = """## Repeats
 | repeat | the same again stays silent |
 |---|---|
 | standing | for three days, and for two after it alerted as the last change, unless the end moves |
-| day | for 24 hours after the last such alert, unless another side is named |
+| day | for 24 hours after the last such alert, unless another side is named or a new truce was alerted since |
 | side | once the same side has said it since the newest offer in other articles, and for 24 hours in any case |
 | window | for ten days after the last such alert |
 | terms | within three days, unless the deadline's day moves |
@@ -59,10 +59,14 @@ _TAIL = """## Late, corrected and taken back
   What newer news has settled since is not raised again (`settled_since`). Where the late article is what a raised
   alert really superseded, the alert is told again with `corrects`.
 - An announcement that is **taken back** (its article was revised or withdrawn) leaves its storyline. An alert that
-  rested on it is told again with `corrects` where another earlier announcement bears it, else `alert.suppressed.v1`
-  with the reason `retracted` names it. What the same article's next revision says anew corrects the fallen alert.
+  rested on it is told again with `corrects` where another earlier announcement bears it, else `alert.withdrawn.v1`
+  goes out to the same people and says why. What the same article's next revision says anew corrects the fallen alert.
 
 ## Timers
+
+Two hours ahead of a deadline, or of the announced start or end of a ceasefire, `deadline.near.v1` says so, where that
+has a clock time, was told earlier than that, and nothing has settled it (a start: an end, a denial, a breach, or that
+it took effect). Once it has passed unsettled, `deadline.passed.v1` says so:
 
 | edge | set by | settled by | else told as |
 |---|---|---|---|

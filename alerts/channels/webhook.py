@@ -20,7 +20,7 @@ from alerts.destinations import WebhookSetup
 from alerts.message import Message
 from tocsin import codec
 from tocsin.clock import Clock
-from tocsin.events import AlertRaised, DeadlinePassed
+from tocsin.events import Alert
 
 _JSON = "application/json"
 _STRUCTURED = "application/cloudevents+json; charset=utf-8"
@@ -74,7 +74,7 @@ def signature_headers(secret: bytes, event_id: str, now: datetime, body: bytes) 
     }
 
 
-def _attributes(fact: AlertRaised | DeadlinePassed, event_id: str) -> dict[str, Any]:
+def _attributes(fact: Alert, event_id: str) -> dict[str, Any]:
     record = codec.draft(fact)
     return {
         "specversion": "1.0",
@@ -88,7 +88,7 @@ def _attributes(fact: AlertRaised | DeadlinePassed, event_id: str) -> dict[str, 
     }
 
 
-def _part_id(key: SendKey, fact: AlertRaised | DeadlinePassed) -> str:
+def _part_id(key: SendKey, fact: Alert) -> str:
     return SendKey(fact.alert_id, key.channel, key.destination).id
 
 

@@ -9,11 +9,12 @@ from processors.relate.headline import headline
 from processors.relate.history import KEPT_STATEMENTS, is_settled_since, state_after
 from processors.relate.judge import Verdict
 from processors.relate.ledger import Storyline, Told
+from processors.relate.naming import listed, measure_at, where
 from processors.relate.sides import parties
 from processors.relate.storyline import steps_of, told_at
-from tocsin.events import AlertRaised, AlertSuppressed, AnnouncementRetracted, Fact
+from tocsin.events import AlertRaised, AlertSuppressed, AlertWithdrawn, AnnouncementRetracted, Fact
 from tocsin.ids import content_id
-from tocsin.vocabulary import State, Statement
+from tocsin.vocabulary import Announcement, State, Statement
 
 
 def raised(
@@ -85,22 +86,42 @@ def _retracted_before(line: Storyline, later: Statement, verdict: Verdict) -> st
 
 def reworded(line: Storyline, told: Told, now: datetime) -> AlertSuppressed:
     """Say that an alert stands though the article now words it differently."""
-    return _no_longer(line, told, "reworded", "the article was revised and says the same", now)
-
-
-def withdrawn(line: Storyline, told: Told, fact: AnnouncementRetracted, now: datetime) -> AlertSuppressed:
-    """Say that an alert fell with an announcement that it rested on."""
-    return _no_longer(line, told, "retracted", f"the article was {fact.reason}", now)
-
-
-def _no_longer(line: Storyline, told: Told, reason: str, detail: str, now: datetime) -> AlertSuppressed:
-    """What is recorded of an alert that was raised when what it rests on is no longer told as it was."""
     return AlertSuppressed(
         at=now,
         storyline_id=line.id,
         announcement_id=told.later_id,
         earlier_id=told.earlier_id,
         alert_id=told.alert_id,
-        reason=reason,
-        detail=detail,
+        reason="reworded",
+        detail="the article was revised and says the same",
     )
+
+
+def withdrawn(
+    line: Storyline, told: Told, gone: Statement, before: State, fact: AnnouncementRetracted, now: datetime
+) -> AlertWithdrawn:
+    """Tell people that an alert fell with an announcement that it rested on; ``line`` is what is left without it."""
+    lost = gone.announcement
+    party, measure = listed(lost.issuer), measure_at(where(lost), lost.family)
+    what = f"{party}: {_act(lost)}" if party else f"reports: {_act(lost)}"
+    return AlertWithdrawn(
+        at=now,
+        alert_id=content_id("withdrawn", told.alert_id, lost.id),
+        withdraws=told.alert_id,
+        storyline_id=line.id,
+        storyline=line.name,
+        theatre=line.theatre,
+        family=line.family,
+        relation=told.relation,
+        kind=told.kind,
+        why=fact.reason,
+        headline=f"No longer told: {measure}, {what} ({gone.article.source})",
+        gone=gone,
+        before=before,
+        after=line.state,
+        steps=steps_of(line),
+    )
+
+
+def _act(told: Announcement) -> str:
+    return told.act.replace("_", " ")

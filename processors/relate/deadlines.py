@@ -1,4 +1,4 @@
-"""Timers: a deadline that passes with no acceptance seen, or a truce that runs out unextended, is news by itself."""
+"""Timers: a deadline or window edge that comes near, and one that passes with nothing seen, are news by themselves."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,37 +9,52 @@ import msgspec
 from processors.relate.judge import standing
 from processors.relate.ledger import Ledger, Shelf, Storyline, Timer
 from processors.relate.naming import measure_at, possessive, where
-from processors.relate.storyline import steps_of
-from tocsin.events import DeadlinePassed, Fact
+from processors.relate.storyline import steps_of, told_at
+from tocsin.events import DeadlineNear, DeadlinePassed, Fact
 from tocsin.ids import content_id
 from tocsin.vocabulary import Act, Announcement, ClaimedTime, Family, Statement
 
 KEPT_TIMERS = 60  # a storyline; each holds its statement, and every report of a far end sets one
-_Edge = Literal["deadline", "end"]
+_Edge = Literal["deadline", "start", "end"]
 
 _SETTLING: dict[_Edge, frozenset[Act]] = {
     "deadline": frozenset({"agreed", "ended", "extended", "denied"}),
+    "start": frozenset({"ended", "denied", "in_force", "violated"}),
     "end": frozenset({"ended", "extended", "agreed", "declared", "denied", "violated"}),
 }
 _SETTING: frozenset[Act] = frozenset({"declared", "agreed", "extended", "amended", "in_force"})
 _SAME_EDGE = timedelta(hours=24)  # "by Friday" and "by 7 p.m. on Friday" are one deadline
+_AHEAD = timedelta(hours=2)  # how long before an edge it is near
 _SAID: dict[_Edge, str] = {
     "deadline": "Deadline passed, no acceptance seen",
     "end": "Announced end passed, no extension seen",
 }
+_NEARS: dict[_Edge, str] = {
+    "deadline": "Deadline near, no acceptance seen",
+    "start": "About to start",
+    "end": "About to end, no extension seen",
+}
 
 
 def timers(statement: Statement, now: datetime) -> tuple[Timer, ...]:
-    """Return the timers that an announcement sets: none for background, none for what is past already."""
+    """Return the timers that an announcement sets: none for background, none for what is past already.
+
+    Near is told only of what has a clock time, and lay further ahead when it was told.
+    """
     new = statement.announcement
     if new.is_background or new.act not in _SETTING:
         return ()
-    claimed: dict[Family, tuple[_Edge, ClaimedTime | None]] = {
-        "ultimatum": ("deadline", new.deadline),
-        "ceasefire": ("end", new.end),
+    claimed: dict[Family, tuple[tuple[_Edge, ClaimedTime | None], ...]] = {
+        "ultimatum": (("deadline", new.deadline),),
+        "ceasefire": (("start", new.start), ("end", new.end)),
     }
-    edge, time = claimed.get(new.family, ("end", None))
-    return (Timer(due=time.latest, announcement_id=new.id, edge=edge),) if time and time.latest > now else ()
+    found: list[Timer] = []
+    for edge, time in claimed.get(new.family, ()):
+        if time and edge in _SAID and time.latest > now:
+            found.append(Timer(due=time.latest, announcement_id=new.id, edge=edge))
+        if time and "T" in time.local and time.earliest - _AHEAD > max(now, told_at(statement.article)):
+            found.append(Timer(due=time.earliest - _AHEAD, announcement_id=new.id, edge=edge, is_near=True))
+    return tuple(found)
 
 
 def passed(ledger: Ledger, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
@@ -63,8 +78,13 @@ def _run_out(line: Storyline, now: datetime, facts: list[Fact]) -> Storyline:
         statement = line.statement(timer.announcement_id)
         if statement is not None and not _is_settled(line, statement, timer.edge):
             facts.append(_fact(line, statement, timer, now))
-            waiting = tuple(t for t in waiting if t.edge != timer.edge or t.due - timer.due >= _SAME_EDGE)
+            waiting = tuple(t for t in waiting if not _is_same_edge(t, timer))
     return msgspec.structs.replace(line, timers=waiting)
+
+
+def _is_same_edge(one: Timer, other: Timer) -> bool:
+    is_close = one.due - other.due < _SAME_EDGE
+    return (one.edge, one.is_near) == (other.edge, other.is_near) and is_close
 
 
 def _is_settled(line: Storyline, statement: Statement, edge: _Edge) -> bool:
@@ -79,23 +99,29 @@ def _is_settled(line: Storyline, statement: Statement, edge: _Edge) -> bool:
 
 def _moves(new: Announcement, old: Announcement, edge: _Edge) -> bool:
     """A later day for the same edge: the earlier one no longer holds."""
-    then, now = (old.deadline, new.deadline) if edge == "deadline" else (old.end, new.end)
+    then, now = {
+        "deadline": (old.deadline, new.deadline),
+        "start": (old.start, new.start),
+        "end": (old.end, new.end),
+    }[edge]
     return then is not None and now is not None and now.latest - then.latest >= _SAME_EDGE
 
 
-def _fact(line: Storyline, statement: Statement, timer: Timer, now: datetime) -> DeadlinePassed:
+def _fact(line: Storyline, statement: Statement, timer: Timer, now: datetime) -> DeadlineNear | DeadlinePassed:
     told = statement.announcement
     measure = f"{possessive(told.issuer)} {measure_at(where(told), told.family)}"
-    return DeadlinePassed(
+    kind, said = (DeadlineNear, _NEARS) if timer.is_near else (DeadlinePassed, _SAID)
+    due = timer.due + _AHEAD if timer.is_near else timer.due
+    return kind(
         at=now,
-        alert_id=content_id("deadline", line.id, timer.announcement_id, timer.edge, timer.due),
+        alert_id=content_id("near" if timer.is_near else "deadline", line.id, told.id, timer.edge, due),
         storyline_id=line.id,
         storyline=line.name,
         theatre=line.theatre,
         family=line.family,
         edge=timer.edge,
-        due=timer.due,
-        headline=f"{_SAID[timer.edge]}: {measure}",
+        due=due,
+        headline=f"{said[timer.edge]}: {measure}",
         statement=statement,
         before=line.state,
         steps=steps_of(line),

@@ -27,11 +27,12 @@ class Told(Value, frozen=True, kw_only=True):
 
 
 class Timer(Value, frozen=True, kw_only=True):
-    """A claimed deadline, or end of a window, that has not come yet."""
+    """A claimed deadline, or edge of a window, that has not come yet; ``is_near`` rings ahead of it."""
 
     due: datetime
     announcement_id: str
-    edge: Literal["deadline", "end"]
+    edge: Literal["deadline", "start", "end"]
+    is_near: bool = False
 
 
 class Storyline(Value, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """What becomes of alerts when an announcement that they rest on is taken back: they pass to its rewording, or fall."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,7 +11,15 @@ from processors.relate.judge import judge
 from processors.relate.ledger import Storyline, Told
 from processors.relate.table import Table
 from tocsin.events import AnnouncementRetracted, Fact
-from tocsin.vocabulary import Statement
+from tocsin.vocabulary import State, Statement
+
+
+class _Taken(NamedTuple):
+    """An announcement that is taken back, what stood with it, and the fact that says so."""
+
+    gone: Statement
+    before: State
+    fact: AnnouncementRetracted
 
 
 def taken_back(
@@ -30,7 +39,8 @@ def taken_back(
         if heir is not None and _says_the_same(heir, gone):
             left, said = _passed_on(left, told, gone, heir, now)
         else:
-            left, said = _told_again(table, left, _with_heir(told, gone, heir), fact, now)
+            taken = _Taken(gone, line.state, fact)
+            left, said = _told_again(table, left, _with_heir(told, gone, heir), taken, now)
         facts.append(said)
     return left, facts
 
@@ -68,14 +78,13 @@ def _passed_on(line: Storyline, told: Told, gone: Statement, heir: Statement, no
     return msgspec.structs.replace(line, told=alerts), reworded(line, kept, now)
 
 
-def _told_again(
-    table: Table, line: Storyline, told: Told, fact: AnnouncementRetracted, now: datetime
-) -> tuple[Storyline, Fact]:
+def _told_again(table: Table, line: Storyline, told: Told, taken: _Taken, now: datetime) -> tuple[Storyline, Fact]:
     """Correct the alert by what the table says without the announcement; where that is nothing, take it back."""
     later = line.statement(told.later_id)
     line = without(line, told)
     verdict = judge(table, line, later) if later else None
     if later is not None and verdict is not None and not verdict.held_back:
         return raised(line, later, verdict, line.state, now, corrects=told.alert_id)
-    gone = msgspec.structs.replace(told, is_retracted=True)
-    return msgspec.structs.replace(line, told=(*line.told, gone)), withdrawn(line, told, fact, now)
+    fallen = withdrawn(line, told, taken.gone, taken.before, taken.fact, now)
+    told = msgspec.structs.replace(told, is_retracted=True)
+    return msgspec.structs.replace(line, told=(*line.told, told)), fallen

@@ -7,21 +7,22 @@ from typing import Annotated
 import typer
 
 from processors.detect.alternatives import Alternative
-from services.commands.explanation import Alert, Outcome, of_alert, of_announcement
+from services.commands.explanation import Outcome, of_alert, of_announcement
 from services.commands.output import AsJson, show_indented, show_json
 from services.commands.passed_over import readings
 from services.commands.reading import records, with_log
 from services.commands.session import CommandError, LogUrl, session_of
 from tocsin import codec
 from tocsin.events import (
+    Alert,
     AlertRaised,
     AnnouncementDetected,
     AnnouncementRetracted,
-    DeadlinePassed,
     DeliveryFailed,
     DeliveryGivenUp,
     DeliveryMade,
     Fact,
+    told_by,
 )
 from tocsin.log.base import EventLog
 
@@ -84,19 +85,18 @@ async def _look(log: EventLog, prefix: str) -> Found:
             what,
             await readings(log, what.announcement),
             retracted=tuple(one for one in retracted if isinstance(one, AnnouncementRetracted)),
-            alerts=tuple(one for one in alerts if isinstance(one, AlertRaised | DeadlinePassed)),
+            alerts=tuple(one for one in alerts if isinstance(one, Alert)),
         )
     deliveries = [fact async for fact in _mentioning(log, DeliveryMade.topic, what.alert_id)]
     made = tuple(one for one in deliveries if isinstance(one, DeliveryMade | DeliveryFailed | DeliveryGivenUp))
-    told = what.later if isinstance(what, AlertRaised) else what.statement
-    return Found(what, await readings(log, told.announcement), made)
+    return Found(what, await readings(log, told_by(what)[0].announcement), made)
 
 
 async def _beginning_with(log: EventLog, prefix: str) -> Mapping[str, Alert | AnnouncementDetected]:
     found: dict[str, Alert | AnnouncementDetected] = {}
     for topic in (AlertRaised.topic, AnnouncementDetected.topic):
         async for fact in _mentioning(log, topic, prefix):
-            if isinstance(fact, AlertRaised | DeadlinePassed) and fact.alert_id.startswith(prefix):
+            if isinstance(fact, Alert) and fact.alert_id.startswith(prefix):
                 found[fact.alert_id] = fact
             elif isinstance(fact, AnnouncementDetected) and fact.announcement.id.startswith(prefix):
                 found[fact.announcement.id] = fact

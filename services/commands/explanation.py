@@ -8,9 +8,12 @@ from processors.relate.table import Repeat, load_table
 from services.commands.output import in_words, short
 from services.commands.passed_over import readings_in_words, relations
 from tocsin.events import (
+    Alert,
     AlertRaised,
+    AlertWithdrawn,
     AnnouncementDetected,
     AnnouncementRetracted,
+    DeadlineNear,
     DeadlinePassed,
     DeliveryFailed,
     DeliveryGivenUp,
@@ -18,7 +21,6 @@ from tocsin.events import (
 )
 from tocsin.vocabulary import Announcement, ArticleRef, ClaimedTime, Evidence, State, Statement, Step
 
-Alert = AlertRaised | DeadlinePassed
 Outcome = DeliveryMade | DeliveryFailed | DeliveryGivenUp
 
 _SILENT: Mapping[Repeat, str] = {
@@ -41,7 +43,13 @@ class Line(NamedTuple):
 def of_alert(alert: Alert, outcomes: Sequence[Outcome], lost: Sequence[Alternative]) -> Iterator[Line]:
     """Tell an alert: the rule, both announcements, what they could have been, sources, steps, what was sent."""
     yield _title(alert.headline)
-    yield from _raised(alert) if isinstance(alert, AlertRaised) else _passed(alert)
+    match alert:
+        case AlertRaised():
+            yield from _raised(alert)
+        case AlertWithdrawn():
+            yield from _withdrawn(alert)
+        case DeadlineNear() | DeadlinePassed():
+            yield from _passed(alert)
     yield from _passed_over((*readings_in_words(lost), *(relations(alert) if isinstance(alert, AlertRaised) else ())))
     yield from _history(alert.steps)
     yield from _sends(outcomes)
@@ -84,12 +92,25 @@ def _raised(alert: AlertRaised) -> Iterator[Line]:
         yield Line(f"{source.source} [{source.publisher}]{copy} {source.url}")
 
 
-def _passed(alert: DeadlinePassed) -> Iterator[Line]:
-    yield Line(f"{alert.family} {alert.edge} passed · {alert.storyline}")
+def _withdrawn(alert: AlertWithdrawn) -> Iterator[Line]:
+    yield Line(f"{alert.family} {alert.relation} ({alert.kind}) taken back · {alert.storyline}")
+    yield Line(f"alert {alert.alert_id}, takes back alert {alert.withdraws}")
+    yield Line(f"state: {_state(alert.before)} → {_state(alert.after)}")
+    yield from _section("Rule")
+    yield Line(f"the article was {alert.why}, and no other announcement bears the alert")
+    yield from _statement("No longer told", alert.gone)
+
+
+def _passed(alert: DeadlineNear | DeadlinePassed) -> Iterator[Line]:
+    is_near = isinstance(alert, DeadlineNear)
+    yield Line(f"{alert.family} {alert.edge} {'near' if is_near else 'passed'} · {alert.storyline}")
     yield Line(f"alert {alert.alert_id}")
     yield Line(f"state: {_state(alert.before)}")
     yield from _section("Rule")
-    yield Line(f"the claimed {alert.edge} was {in_words(alert.due)} UTC, and no outcome was seen by then")
+    yield Line(
+        f"the claimed {alert.edge} {'is' if is_near else 'was'} {in_words(alert.due)} UTC, "
+        "and no outcome was seen by then"
+    )
     yield from _statement("Announcement", alert.statement)
 
 

@@ -10,7 +10,15 @@ from alerts.commands import CommandCore, NoState
 from alerts.destinations import Destination, TerminalSetup
 from alerts.planning import PlanCore, PlanState
 from alerts.routes import Match, QuietHours, Route, Routes
-from tests.builders import NOON, a_passed_deadline, a_silence, an_acknowledgement, an_alert
+from tests.builders import (
+    NOON,
+    a_near_deadline,
+    a_passed_deadline,
+    a_silence,
+    a_withdrawn_alert,
+    an_acknowledgement,
+    an_alert,
+)
 from tocsin.events import AlertAcknowledged, AlertSuppressed, DeliveryQueued, Fact, StorylineSilenced
 
 HOUR = timedelta(hours=1)
@@ -78,6 +86,21 @@ def test_a_route_takes_what_all_its_filters_take(match: Match, is_taken: bool) -
 def test_a_passed_deadline_is_routed_by_its_own_relation() -> None:
     _, facts = plan(planning(Route("a", ("desk",), Match(relations=frozenset({"deadline"})))), a_passed_deadline())
     assert [one.alert_id for one in queued(facts)] == ["alert2"]
+
+
+def test_a_near_deadline_can_be_told_apart_from_a_passed_one() -> None:
+    route = Route("a", ("desk",), Match(kinds=frozenset({"deadline_near"})))
+    _, facts = plan(planning(route), a_near_deadline(), a_passed_deadline())
+    assert [one.alert_id for one in queued(facts)] == ["alert3"]
+
+
+def test_a_withdrawal_goes_where_its_alert_went_as_an_update() -> None:
+    core = planning(Route("a", ("desk",), Match(kinds=frozenset({"rejects"})), group_within=2 * HOUR))
+    _, facts = plan(core, an_alert(), a_withdrawn_alert())
+    assert [(one.alert_id, one.destination, one.parent) for one in queued(facts)] == [
+        ("alert1", "desk", None),
+        ("alert4", "desk", "alert1"),
+    ]
 
 
 def test_a_burst_is_one_head_with_its_updates_until_its_window_ends() -> None:

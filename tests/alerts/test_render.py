@@ -22,11 +22,13 @@ from alerts.render.text import WIDTH, as_text
 from tests.builders import (
     NOON,
     a_claimed_time,
+    a_near_deadline,
     a_passed_deadline,
     a_source_line,
     a_state,
     a_statement,
     a_step,
+    a_withdrawn_alert,
     an_alert,
     an_announcement,
     an_article_ref,
@@ -86,6 +88,8 @@ def rendered() -> dict[str, str]:
         "raised.slack.json": msgspec.json.format(msgspec.json.encode(as_blocks(raised)), indent=1).decode() + "\n",
         "raised.terminal.txt": in_terminal(raised, 120),
         "deadline.txt": as_text(passed),
+        "near.txt": as_text(message_of(a_near_deadline())),
+        "withdrawn.txt": as_text(message_of(a_withdrawn_alert())),
         "digest.txt": as_text(digest_of([update, passed], "desk")),
     }
 

@@ -13,7 +13,15 @@ from tests.builders.values import (
     an_announcement,
     build,
 )
-from tocsin.events import AlertAcknowledged, AlertRaised, AlertSuppressed, DeadlinePassed, StorylineSilenced
+from tocsin.events import (
+    AlertAcknowledged,
+    AlertRaised,
+    AlertSuppressed,
+    AlertWithdrawn,
+    DeadlineNear,
+    DeadlinePassed,
+    StorylineSilenced,
+)
 
 
 def an_alert(**overrides: Any) -> AlertRaised:
@@ -89,3 +97,34 @@ def a_passed_deadline(**overrides: Any) -> DeadlinePassed:
         "steps": (a_step(announcement_id="n3", quote=ultimatum.quote),),
     }
     return build(DeadlinePassed, defaults, overrides)
+
+
+def a_near_deadline(**overrides: Any) -> DeadlineNear:
+    """Return the fact that the deadline of ``a_passed_deadline()`` is two hours ahead."""
+    passed = a_passed_deadline()
+    defaults = {name: getattr(passed, name) for name in passed.__struct_fields__} | {
+        "at": passed.due - timedelta(hours=2),
+        "alert_id": "alert3",
+        "headline": "Deadline near, no acceptance seen: leave Aleppo by Friday evening",
+    }
+    return build(DeadlineNear, defaults, overrides)
+
+
+def a_withdrawn_alert(**overrides: Any) -> AlertWithdrawn:
+    """Return the fact that ``an_alert()`` fell, since the article that told of the refusal was withdrawn."""
+    alert = an_alert()
+    defaults = {
+        "at": NOON + timedelta(hours=1),
+        "alert_id": "alert4",
+        "withdraws": "alert1",
+        **{name: getattr(alert, name) for name in ("storyline_id", "storyline", "theatre", "family")},
+        "relation": alert.relation,
+        "kind": alert.kind,
+        "why": "withdrawn",
+        "headline": "No longer told: ceasefire in Aleppo, Rebels: rejected (Example Wire)",
+        "gone": alert.later,
+        "before": alert.after,
+        "after": alert.before,
+        "steps": alert.steps[:1],
+    }
+    return build(AlertWithdrawn, defaults, overrides)

@@ -16,7 +16,7 @@ ON_THE_WAY = {
     "article.published.v1",
     "announcement.detected.v1",
     "alert.raised.v1",
-    "delivery.queued.v1",
+    "delivery.queued.v2",
     "delivery.attempted.v1",
     "delivery.delivered.v1",
 }

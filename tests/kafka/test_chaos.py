@@ -77,7 +77,7 @@ class Run:
         queued, delivered = set[str](), set[str]()
         for partition in await self.log.ends("tocsin.deliveries"):
             async for record in self.log.read("tocsin.deliveries", partition, 0):
-                if record.type == "delivery.queued.v1":
+                if record.type == "delivery.queued.v2":
                     queued.add(record.key)
                 elif record.type == "delivery.delivered.v1":
                     delivered.add(record.key)

@@ -10,7 +10,7 @@ from processors.relate.history import KEPT_STATEMENTS
 from processors.relate.ledger import Ledger
 from tests.builders import NOON
 from tests.processors.relate_case import CORE, by, says, told_in_turn
-from tocsin.events import DeadlinePassed, Fact
+from tocsin.events import DeadlineNear, DeadlinePassed, Fact
 
 
 def passed(*facts: Fact, hours: float = 100) -> list[DeadlinePassed]:
@@ -89,3 +89,34 @@ def test_a_far_end_that_everybody_reports_does_not_hold_every_report() -> None:
     (line,) = told_in_turn(reports)[0].theatres["SY"]
     assert len(line.statements) <= KEPT_STATEMENTS + KEPT_TIMERS
     assert len(passed(*reports, hours=9_001)) == 1
+
+
+# --- what comes near -------------------------------------------------------------------------------------------------
+
+
+def near(*facts: Fact, hours: float) -> list[tuple[str, str]]:
+    """Return edge and headline of what comes near by a time."""
+    _, said = CORE.tick(told_in_turn(facts)[0], NOON + timedelta(hours=hours))
+    return [(fact.edge, fact.headline) for fact in said if isinstance(fact, DeadlineNear)]
+
+
+def test_a_deadline_and_both_edges_of_a_window_are_told_two_hours_ahead() -> None:
+    window = says("ceasefire/declared", issuer=("Russia",), start=by(10), end=by(30))
+    assert near(DEMAND, hours=27.9) == []
+    assert near(DEMAND, hours=28) == [("deadline", "Deadline near, no acceptance seen: Russia's ultimatum for Aleppo")]
+    assert near(window, hours=8) == [("start", "About to start: Russia's ceasefire in Aleppo")]
+    assert [edge for edge, _ in near(window, hours=28)] == ["start", "end"]
+
+
+def test_what_was_told_less_than_two_hours_ahead_or_without_a_clock_time_is_not_told_again() -> None:
+    assert near(says("ultimatum/declared", deadline=by(1)), hours=1) == []
+    on_friday = msgspec.structs.replace(by(30), local="2016-11-04")
+    assert near(says("ultimatum/declared", deadline=on_friday), hours=29) == []
+
+
+def test_what_several_reports_tell_of_is_told_once_and_never_once_it_is_settled() -> None:
+    again = says("ultimatum/declared", hours=1, issuer=("Russia",), deadline=by(30))
+    assert len(near(DEMAND, again, hours=28)) == 1
+    assert near(DEMAND, says("ultimatum/agreed", hours=5, issuer=("Syrian rebels",)), hours=28) == []
+    truce = says("ceasefire/declared", start=by(10))
+    assert near(truce, says("ceasefire/ended", hours=4), hours=8) == []

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from processors.relate.ledger import Ledger
 from tests.builders import a_place, a_retracted_announcement
 from tests.processors.relate_case import CORE, alerts, by, held_back, says, told_in_turn
-from tocsin.events import AlertRaised, AlertSuppressed, AnnouncementDetected, Fact
+from tocsin.events import AlertRaised, AlertSuppressed, AlertWithdrawn, AnnouncementDetected, Fact
 from tocsin.vocabulary import Act
 
 SYRIA, HOMS = a_place("Syria", "SY"), a_place("Homs", "SY")
@@ -266,8 +266,10 @@ def test_a_retracted_announcement_withdraws_its_alert() -> None:
     ledger, said = told_in_turn([truce, end, taken_back(end)])
     raised, fallen = said
     assert isinstance(raised, AlertRaised)
-    assert isinstance(fallen, AlertSuppressed)
-    assert (fallen.reason, fallen.alert_id) == ("retracted", raised.alert_id)
+    assert isinstance(fallen, AlertWithdrawn)
+    assert (fallen.withdraws, fallen.why, fallen.gone) == (raised.alert_id, "revised", raised.later)
+    assert (fallen.before.status, fallen.after.status) == ("ended", "agreed")
+    assert fallen.headline == "No longer told: ceasefire in Aleppo, Army: ended (Example Wire)"
     assert ledger.theatres["SY"].lines[0].state.status == "agreed"
 
 
@@ -296,7 +298,8 @@ def test_an_alert_stands_when_the_article_that_it_supersedes_is_reworded() -> No
     reworded = says("ceasefire/agreed", article="a", quote="The truce is agreed.")
     told = [truce, says("ceasefire/ended", hours=4), reworded, taken_back(truce), taken_back(reworded)]
     _, said = told_in_turn(told)
-    assert [fact.reason for fact in said if isinstance(fact, AlertSuppressed)] == ["reworded", "retracted"]
+    assert [fact.reason for fact in said if isinstance(fact, AlertSuppressed)] == ["reworded"]
+    assert [fact.gone.announcement for fact in said if isinstance(fact, AlertWithdrawn)] == [reworded.announcement]
 
 
 def test_a_revision_that_says_otherwise_corrects_its_alert_once() -> None:

@@ -100,3 +100,67 @@ class DeadlinePassed(Fact, frozen=True, kw_only=True, tag_field="fact", tag="dea
     statement: Statement
     before: State
     steps: tuple[Step, ...]
+
+
+class DeadlineNear(Fact, frozen=True, kw_only=True, tag_field="fact", tag="deadline.near.v1"):
+    """A claimed deadline, or the announced start or end of a window, lies close ahead and nothing has settled it."""
+
+    wire = "deadline.near.v1"
+    topic = "tocsin.alerts"
+    key = "storyline_id"
+    identity = ("alert_id",)
+    about = "statement.article.id"
+
+    alert_id: str
+    storyline_id: str
+    storyline: str
+    theatre: str
+    family: Family
+    edge: Literal["deadline", "start", "end"]
+    due: Moment
+    headline: str  # e.g. "Deadline near: …"
+    statement: Statement
+    before: State
+    steps: tuple[Step, ...]
+
+
+class AlertWithdrawn(Fact, frozen=True, kw_only=True, tag_field="fact", tag="alert.withdrawn.v1"):
+    """An alert fell: an article that it rests on was revised or withdrawn, and nothing takes its place.
+
+    ``gone`` is the announcement that is told no more: the later or the earlier one of the alert.
+    """
+
+    wire = "alert.withdrawn.v1"
+    topic = "tocsin.alerts"
+    key = "storyline_id"
+    identity = ("alert_id",)
+    about = "gone.article.id"
+
+    alert_id: str
+    withdraws: str  # id of the alert that fell
+    storyline_id: str
+    storyline: str
+    theatre: str
+    family: Family
+    relation: RelationName  # of the alert that fell
+    kind: Kind
+    why: str  # what became of the article: "revised" or "withdrawn"
+    headline: str  # e.g. "Withdrawn: …"
+    gone: Statement
+    before: State
+    after: State
+    steps: tuple[Step, ...]
+
+
+#: What goes out to people.
+Alert = AlertRaised | AlertWithdrawn | DeadlineNear | DeadlinePassed
+
+
+def told_by(alert: Alert) -> tuple[Statement, ...]:
+    """Return the statements that an alert tells of, the newest first."""
+    match alert:
+        case AlertRaised():
+            return (alert.later, alert.earlier)
+        case AlertWithdrawn():
+            return (alert.gone,)
+    return (alert.statement,)

@@ -1,6 +1,6 @@
 """Facts of ``tocsin.deliveries``: what is owed to whom, and what came of it."""
 
-from tocsin.facts.alerts import AlertRaised, DeadlinePassed
+from tocsin.facts.alerts import Alert, told_by
 from tocsin.facts.base import Fact
 from tocsin.vocabulary import Moment
 
@@ -8,7 +8,7 @@ from tocsin.vocabulary import Moment
 class DeliveryQueued(Fact, frozen=True, kw_only=True):
     """An alert is owed to a destination. The outbox is the fold of these less what was delivered or given up."""
 
-    wire = "delivery.queued.v1"
+    wire = "delivery.queued.v2"
     topic = "tocsin.deliveries"
     key = "alert_id"
     identity = ("alert_id", "channel", "destination", "repeat")
@@ -23,12 +23,12 @@ class DeliveryQueued(Fact, frozen=True, kw_only=True):
     repeat: int = 0
     parent: str | None = None  # the alert that heads this one's burst: sent as an update in its thread
     is_digest: bool = False  # held through quiet hours: goes out in one message with all of the same due time
-    alert: AlertRaised | DeadlinePassed
+    alert: Alert
 
     @property
     def article_id(self) -> str:
         """The article of the announcement that the alert is about."""
-        return self.alert.later.article.id if isinstance(self.alert, AlertRaised) else self.alert.statement.article.id
+        return told_by(self.alert)[0].article.id
 
 
 class DeliveryAttempted(Fact, frozen=True, kw_only=True):

@@ -32,6 +32,9 @@ def _refused(frame: Frame, told: Set[Family], lexicon: Lexicon) -> Frame | None:
         return None
     finding = frame.finding
     signs = {t.sign for t in finding.line.tokens[finding.first : finding.last + 1]}
+    is_taken_up = not signs.isdisjoint(lexicon.signs["REJECT"] + lexicon.signs["DEFY"])
+    if frame.family == "ultimatum" and not is_taken_up:
+        return None  # "vowed to fight on as the ultimatum expired" does not take up the demand itself
     for noun, act in _MADE_BY.get(frame.family, ()):
         if not signs.isdisjoint(lexicon.signs[noun]):
             made = finding._replace(act=act, is_negated=False)

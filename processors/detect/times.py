@@ -158,6 +158,8 @@ def _tense(role: TimeRole, verb: str, before: list[str], after: list[str], table
         return "past"
     if role == "point" and after[:1] == ["s"]:  # "Monday's truce"
         return "unknown"
+    if role in {"point", "start"} and not table.planning.isdisjoint(before[:1]):
+        return "future"
     if role in {"start", "end", "deadline"} and verb in table.prepositions and table.moved & set(before[:_VERB_REACH]):
         return "future"
     for at, word in enumerate(before):

@@ -25,6 +25,7 @@ class TimeWords:
     fillers: frozenset[str]
     verbs: Mapping[str, str]
     future: frozenset[str]
+    planning: frozenset[str]
     past: frozenset[str]
     moved: frozenset[str]
     announcing: frozenset[str]
@@ -50,6 +51,7 @@ def time_words() -> TimeWords:
         fillers=frozenset(table["roles"]["fillers"]),
         verbs={word: role for role, words in table["verbs"].items() for word in words},
         future=frozenset(table["tense"]["future"]),
+        planning=frozenset(table["tense"]["planning"]),
         past=frozenset(table["tense"]["past"]),
         moved=frozenset(table["tense"]["moved"]),
         announcing=frozenset(table["tense"]["announcing"]),

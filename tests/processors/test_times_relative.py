@@ -146,3 +146,10 @@ def test_days_given_from_a_midnight_give_the_deadline() -> None:
     found = announced("declared", "News from Aleppo", text)
     assert found.deadline is not None
     assert found.deadline.local == "2016-11-14T00:00"
+
+
+def test_a_day_that_something_is_announced_for_lies_ahead() -> None:
+    text = "Russia has announced a humanitarian ceasefire in Aleppo for Friday morning, agencies reported."
+    (found,) = the_detector().announcements(an_article(title="News", text=f"The army fights rebels. {text}"))
+    assert found.start is not None
+    assert found.start.local == "2016-11-04"

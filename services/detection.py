@@ -6,12 +6,12 @@ Only articles with a trigger word travel there: the scan for those is linear, an
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from processors.detect.detector import Detector, has_trigger
-from processors.detect.lexicon import Lexicon, load
+from processors.detect.detector import Detector
+from processors.detect.packs import Pack, load_pack
 from services.isolation import Isolated
 from tocsin.vocabulary import Announcement, Article
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "es")
 Analysis = Callable[[Article], tuple[Announcement, ...]]
 
 _FIRST = Article(
@@ -41,21 +41,18 @@ def load_analysis() -> Analysis:
 class IsolatedDetector(Detector):
     """A detector whose analysis may hang. ``announcements`` blocks: call it from a thread."""
 
-    def __init__(self, lexicons: Sequence[Lexicon], isolated: Isolated[Article, tuple[Announcement, ...]]) -> None:
-        super().__init__(lexicons)
+    def __init__(self, packs: Sequence[Pack], isolated: Isolated[Article, tuple[Announcement, ...]]) -> None:
+        super().__init__(packs)
         self._isolated = isolated
 
     @classmethod
     def start(cls, time_limit: float) -> "IsolatedDetector":
         """Start the process and return its detector; ``close`` ends it."""
-        return cls([load(language) for language in LANGUAGES], Isolated(load_analysis, time_limit))
+        return cls([load_pack(language) for language in LANGUAGES], Isolated(load_analysis, time_limit))
 
     def announcements(self, article: Article) -> tuple[Announcement, ...]:
         """Return what an article announces. Raises TimeoutError, and pebble.ProcessExpired when the process died."""
-        lexicon = self._lexicon(article.lang)
-        if lexicon is None or not has_trigger(article, lexicon):
-            return ()
-        return self._isolated(article)
+        return self._isolated(article) if self.opens(article) else ()
 
     def close(self) -> None:
         """End the process."""

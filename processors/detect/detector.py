@@ -10,7 +10,9 @@ from processors.detect.fingerprint import fingerprint
 from processors.detect.frames import Frame
 from processors.detect.framing import frame_all
 from processors.detect.fusion import fuse
-from processors.detect.lexicon import Lexicon, load
+from processors.detect.gloss import GLOSSED
+from processors.detect.lexicon import Lexicon
+from processors.detect.packs import Pack, load_pack
 from processors.detect.presupposed import with_both_answers, with_offers
 from processors.detect.sentences import split
 from processors.detect.theme import families_in
@@ -25,20 +27,28 @@ _MOST_SENTENCES = 120  # read of one article; more is no news item
 class Detector:
     """Detects announcements in articles of its languages; those of others have none."""
 
-    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
-        self._lexicons = {lexicon.language: lexicon for lexicon in lexicons}
-        self.version = "/".join([_build(), *(f"{x.language}-{x.version}" for x in lexicons)])
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self._packs = {pack.language: pack for pack in packs}
+        self.version = "/".join([_build(), *(f"{pack.language}-{pack.version}" for pack in packs)])
 
     @classmethod
     def load(cls, languages: Sequence[str] = ("en",)) -> "Detector":
-        """Return a detector with the lexicons of some languages (ISO 639-1)."""
-        return cls([load(language) for language in languages])
+        """Return a detector with the packs of some languages (ISO 639-1)."""
+        return cls([load_pack(language) for language in languages])
 
     def announcements(self, article: Article) -> tuple[Announcement, ...]:
         """Return what an article announces, in the order of first mention."""
-        lexicon = self._lexicon(article.lang)
-        if lexicon is None or not has_trigger(article, lexicon):
+        if not self.opens(article) or (pack := self._pack(article.lang)) is None:
             return ()
+        article, told = pack.rendered(article)
+        return tuple(map(told, self._read(article, pack.lexicon)))
+
+    def opens(self, article: Article) -> bool:
+        """Say whether an article is in a language of ours and holds any word that opens the analysis."""
+        pack = self._pack(article.lang)
+        return pack is not None and pack.opens(article)
+
+    def _read(self, article: Article, lexicon: Lexicon) -> Sequence[Announcement]:
         sentences = split(article.title, is_title=True)
         sentences += split(article.text, index=len(sentences))
         lines = [read_line(s, lexicon) for s in sentences[:_MOST_SENTENCES]]
@@ -48,25 +58,21 @@ class Detector:
         if not findings:
             return ()
         frames = with_both_answers(with_offers(fuse(frame_all(article, findings, lexicon)), lexicon))
-        return tuple(_announcement(article, frame, lexicon) for frame in frames)
+        return [_announcement(article, frame, lexicon) for frame in frames]
 
     def alternatives(self, article: Article, told: Announcement) -> tuple[Alternative, ...]:
         """Return what an announcement of an article could have been read as, and was not."""
-        lexicon = self._lexicon(article.lang)
-        return alternatives(article, told, self.announcements(article), lexicon) if lexicon else ()
+        pack = self._pack(article.lang)
+        if pack is None or pack.language in GLOSSED:  # of a gloss, the other readings are no words of the article's
+            return ()
+        return alternatives(article, told, self.announcements(article), pack.lexicon)
 
     def fingerprint(self, article: Article) -> tuple[int, ...]:
         """Return the MinHash signature of an article's words."""
         return fingerprint(f"{article.title} {article.text}")
 
-    def _lexicon(self, lang: str) -> Lexicon | None:
-        return self._lexicons.get("en" if lang in ("und", "") else lang.partition("-")[0])
-
-
-def has_trigger(article: Article, lexicon: Lexicon) -> bool:
-    """Say whether an article holds any word that opens the analysis."""
-    triggers = lexicon.triggers
-    return bool(triggers.find_matches_as_indexes(f"{article.title}\n{article.text}".lower()))
+    def _pack(self, lang: str) -> Pack | None:
+        return self._packs.get("en" if lang in ("und", "") else lang.partition("-")[0])
 
 
 def read_article(lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:

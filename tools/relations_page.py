@@ -30,9 +30,13 @@ It is named after the place that most of its announcements name.
 - **standing**: the newest act that set a state must be one of these. Calls and breaches set none, so what stood before
   them still stands; a refusal sets none where a measure is declared; for two days, "it holds" undoes no "it is over".
 - **against**: where named, the alert quotes the newest such announcement while the storyline lasts, not the standing
-  one. Nobody refuses its own offer, an offer is refused within a month, a call within three days by whom it addresses.
+  one: that of another article of the last three days, where there is one. A refusal answers the offer that its own
+  article tells, and what becomes of a new truce is told of that truce. Nobody refuses its own offer, an offer is
+  refused within a month, a call within three days by whom it addresses.
 - **own**: what stands is what the new announcement's own side said last; of a deal by nobody named, any side.
 - **anew**: only where the claimed start is after the breach or end of what stood, or three days passed with a breach.
+- **differs**: only where another publisher gives other clock times for the same act within six hours,
+  an hour or more apart.
 - **repeat**: when the same thing told again stays silent (it is recorded as `alert.suppressed.v1`, with the reason).
 
 One article raises at most one alert of each relation on a storyline. What it tells below its news is history: an end
@@ -93,7 +97,7 @@ def _table(family: str, rows: Sequence[Row]) -> Iterator[str]:
         if family in row.families:
             against = f"{', '.join(row.against)}{' (or of another family)' if row.across else ''}"
             alert = f"{row.relation}/{row.kind}"
-            rule = " (own)" if row.own else " (anew)" if row.anew else ""
+            rule = " (own)" if row.own else " (anew)" if row.anew else " (differs)" if row.differs else ""
             standing = f"{', '.join(row.standing)}{rule}"
             cells = (row.id, ", ".join(row.later), standing, against, alert, row.repeat, row.reason)
             yield f"| {' | '.join(cells)} |"

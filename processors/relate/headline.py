@@ -1,5 +1,6 @@
 """What changed, in one sentence that a duty officer reads once: who did what to which measure, and what was before."""
 
+from processors.relate.history import terms
 from processors.relate.judge import Verdict
 from processors.relate.naming import as_claimed, day_of, listed, measure_at, possessive, where
 from processors.relate.storyline import told_at
@@ -42,6 +43,7 @@ _SAID: dict[tuple[Family, Kind], str] = {
     ("siege", "violates"): "Reports say {who} did not honour what was promised on {it}",
     ("siege", "rejects"): "{who} refused to give way on {it}",
     ("siege", "denies"): "{who} denied {it}",
+    ("siege", "conflicts"): "{who} is said to keep up {it}",
     ("ultimatum", "renews"): "{who} issued a new {new}",
     ("ultimatum", "extends"): "{who} put off the deadline of the {new}",
     ("ultimatum", "amends"): "{who} changed the terms of the {new}",
@@ -74,6 +76,9 @@ def headline(verdict: Verdict, later: Statement) -> str:
     new, old = later.announcement, verdict.earlier.announcement
     place = where(new, old)
     measure = measure_at(place, old.family)
+    if verdict.row.differs:
+        told = f"{later.article.source} gives {terms(new)}, {verdict.earlier.article.source} {terms(old)}"
+        return f"Sources differ on the {measure}: {told}"
     said = _sentence(verdict.row.kind, new).format(
         who=_who(new),
         whom=listed(new.target),

@@ -9,10 +9,12 @@ from processors.relate.repeats import repeat_of
 from processors.relate.sides import addressees, issuers
 from processors.relate.storyline import LONGEST, told_at
 from processors.relate.table import Row, Table
-from tocsin.vocabulary import Act, Statement, Value
+from tocsin.vocabulary import Act, ClaimedTime, Statement, Value
 
 _NEW: frozenset[Act] = frozenset({"declared", "agreed"})
 _DAY = timedelta(hours=24)
+_SAME_NEWS = timedelta(hours=6)  # later, other times are new terms
+_APART = timedelta(hours=1)
 _ANSWERABLE = timedelta(days=31)  # an offer that nobody has taken up for a month is no longer what a refusal answers
 
 
@@ -80,6 +82,8 @@ def _earlier(row: Row, history: Sequence[Statement], later: Statement) -> Statem
         return None
     if row.anew and not _is_anew(later, history):
         return None
+    if row.differs and not _differs(now, later):
+        return None
     if not row.against:
         return now
     recent = [s for s in history if is_within(LONGEST[later.announcement.family], s, later)]
@@ -105,6 +109,23 @@ def _chosen(row: Row, fitting: Sequence[Statement], later: Statement, history: S
 
 def _is_end(statement: Statement) -> bool:
     return statement.announcement.act == "ended" and not statement.announcement.is_background
+
+
+def _differs(before: Statement, later: Statement) -> bool:
+    """Say whether another publisher gives other times for the same act, at about the same time."""
+    old, new = before.announcement, later.announcement
+    is_other = before.article.publisher != later.article.publisher and old.act == new.act
+    if not is_other or not is_within(_SAME_NEWS, before, later):
+        return False
+    pairs = ((old.start, new.start), (old.end, new.end), (old.deadline, new.deadline))
+    return any(a is not None and b is not None and _are_apart(a, b) for a, b in pairs)
+
+
+def _are_apart(one: ClaimedTime, other: ClaimedTime) -> bool:
+    """Are two clock times surely not the same? A day alone, or half an hour, is no conflict."""
+    is_exact = "T" in one.local and "T" in other.local
+    gap = max(other.earliest - one.latest, one.earliest - other.latest)
+    return is_exact and gap >= _APART
 
 
 def _is_anew(later: Statement, history: Sequence[Statement]) -> bool:

@@ -25,6 +25,7 @@ class Row(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     across: bool = False
     own: bool = False
     anew: bool = False
+    differs: bool = False
     relation: RelationName
     kind: Kind
     repeat: Repeat

@@ -3,8 +3,10 @@
 import pytest
 
 from processors.relate.table import load_table
+from tests.builders import NOON, a_claimed_time
 from tests.processors.relate_case import alerts, by, says
 from tocsin.events import AnnouncementDetected
+from tocsin.vocabulary import ClaimedTime
 
 REBELS = ("Rebels",)
 EXAMPLES = {
@@ -19,6 +21,7 @@ EXAMPLES = {
     "truce-refused": ("ceasefire/proposed", "ceasefire/rejected"),
     "truce-denied": ("ceasefire/agreed", "ceasefire/denied"),
     "siege-ended": ("siege/in_force", "siege/ended"),
+    "siege-over-or-not": ("siege/ended", "siege/in_force"),
     "siege-again": ("siege/ended", "siege/declared"),
     "siege-eased": ("siege/in_force", "siege/amended"),
     "siege-promise-broken": ("siege/amended", "siege/violated"),
@@ -31,6 +34,8 @@ EXAMPLES = {
     "ultimatum-obeyed": ("ultimatum/declared", "ultimatum/agreed"),
     "ultimatum-denied": ("ultimatum/declared", "ultimatum/denied"),
 }
+#: These need sources that differ; they have their own tests below.
+DIFFER = {"truce-terms-differ", "ultimatum-terms-differ"}
 BETWEEN = {"truce-anew": (says("ceasefire/violated", hours=5, issuer=("Russia",)),)}
 
 
@@ -41,7 +46,7 @@ def before(what: str, *, is_background: bool = False) -> AnnouncementDetected:
 
 
 def test_every_row_has_an_example_here() -> None:
-    assert {row.id for row in load_table().rows} == EXAMPLES.keys()
+    assert {row.id for row in load_table().rows} == EXAMPLES.keys() | DIFFER
 
 
 @pytest.mark.parametrize(("row", "earlier", "later"), [(row, *acts) for row, acts in EXAMPLES.items()])
@@ -152,3 +157,43 @@ def test_a_truce_that_takes_effect_after_the_end_of_one_is_new() -> None:
 
 def test_a_truce_that_is_not_broken_is_not_new_when_told_again() -> None:
     assert alerts(says("ceasefire/agreed"), says("ceasefire/agreed", hours=80)) == []
+
+
+# --- sources that differ ---------------------------------------------------------------------------------------------
+
+SEVEN = says("ceasefire/declared", issuer=("Russia",), end=by(30), source="one.example")
+
+
+def test_sources_that_give_other_times_for_the_same_truce_conflict_once() -> None:
+    nine = says("ceasefire/declared", hours=2, issuer=("Russia",), end=by(32), source="two.example")
+    again = says("ceasefire/declared", hours=3, issuer=("Russia",), end=by(32), source="three.example")
+    (alert,) = alerts(SEVEN, nine, again)
+    assert (alert.row, alert.relation, alert.kind) == ("truce-terms-differ", "contradicts", "conflicts")
+    assert alert.headline.startswith("Sources differ on the ceasefire in Aleppo: two.example gives until Friday")
+
+
+@pytest.mark.parametrize(
+    ("hours", "end", "source"),
+    [
+        (2, by(30.5), "two.example"),  # about the same
+        (2, by(34), "one.example"),  # the same publisher corrects itself
+        (8, by(34), "two.example"),  # hours later, these are new terms
+        (2, a_claimed_time(local="2016-11-04", earliest=NOON, latest=NOON), "two.example"),  # a day alone
+    ],
+)
+def test_what_may_be_the_same_time_or_new_terms_is_no_conflict(hours: float, end: ClaimedTime, source: str) -> None:
+    later = says("ceasefire/declared", hours=hours, issuer=("Russia",), end=end, source=source)
+    assert [alert.kind for alert in alerts(SEVEN, later)] == []
+
+
+def test_sources_that_give_other_deadlines_conflict() -> None:
+    one = says("ultimatum/declared", issuer=("Russia",), deadline=by(30), source="one.example")
+    other = says("ultimatum/declared", hours=1, issuer=("Russia",), deadline=by(54), source="two.example")
+    assert [alert.row for alert in alerts(one, other)] == ["ultimatum-terms-differ"]
+
+
+def test_a_siege_told_lifted_and_told_to_stand_conflicts() -> None:
+    lifted = says("siege/ended", hours=4, issuer=("Syrian rebels",))
+    stands = says("siege/in_force", hours=6, issuer=("Syrian army",))
+    *_, alert = alerts(says("siege/declared"), lifted, stands)
+    assert (alert.kind, alert.headline[:50]) == ("conflicts", "Syrian army is said to keep up the siege of Aleppo")

@@ -172,7 +172,9 @@ def _with_head(
 
 def _over_name(tokens: Sequence[Word], end: int) -> int:
     """Return the last word of the name that a title introduces ("President Vladimir Putin")."""
-    if tokens[end].key not in actor_words().titles:
+    if (
+        tokens[end].key not in actor_words().titles or tokens[end].text.isupper()
+    ):  # where all is in capitals, none tells
         return end
     at = end
     while at + 1 < len(tokens) and at - end < _NAME_WORDS and tokens[at + 1].is_joined and tokens[at + 1].is_capital:

@@ -39,3 +39,18 @@ def test_what_only_looks_like_a_dateline_is_kept(text: str) -> None:
 def test_the_town_of_a_dateline_is_no_place_of_the_truce() -> None:
     (found,) = read("The truce in Aleppo collapsed.", text="BEIRUT, Dec 14 (Levant Wire) - Rebels fought on in Syria.")
     assert [place.name for place in found.place] == ["Aleppo"]
+
+
+@pytest.mark.parametrize(
+    ("title", "quote", "issuer"),
+    [
+        ("UPDATE 1-Syrian army declares truce in Aleppo", "Syrian army declares truce in Aleppo", "Syrian government"),
+        ("RPT-UPDATE 2-Houthis reject Saudi truce offer", "Houthis reject Saudi truce offer", "Houthis"),
+        ("REFILE-CORRECTED-Rebels reject truce in Aleppo", "Rebels reject truce in Aleppo", "Syrian rebels"),
+        ("SYRIAN ARMY DECLARES TRUCE IN ALEPPO", "SYRIAN ARMY DECLARES TRUCE IN ALEPPO", "Syrian government"),
+        ("RUSSIAN ARMY BREAKS TRUCE, UKRAINE SAYS", "RUSSIAN ARMY BREAKS TRUCE, UKRAINE SAYS", "Russia"),
+    ],
+)
+def test_markers_and_capitals_of_wires_are_no_part_of_the_news(title: str, quote: str, issuer: str) -> None:
+    news = [a for a in read("Shops were shut.", title=title) if not a.is_background]
+    assert [(a.quote, a.issuer) for a in news] == [(quote, (issuer,))]

@@ -149,6 +149,14 @@ def test_a_paraphrase_keeps_the_act(act: str, template: str, war: tuple[str, str
     assert act in told(template, war, truce)
 
 
+@pytest.mark.parametrize(("act", "template"), [(act, group[0]) for act, group in SAME.items()])
+@settings(max_examples=12, deadline=None)
+@given(war=wars, truce=truces)
+def test_a_wire_in_capitals_says_the_same(act: str, template: str, war: tuple[str, str, str], truce: str) -> None:
+    a, b, place = war
+    assert act in acts(template.format(a=a, b=b, place=place, truce=truce).upper())
+
+
 @pytest.mark.parametrize(("plain", "flipped"), FLIPPED)
 @settings(max_examples=12, deadline=None)
 @given(war=wars, truce=truces)

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from tests.builders import BUILDERS, a_passed_deadline, an_alert
+from tests.builders import BUILDERS, a_passed_deadline, a_withdrawn_alert, an_alert
 from tests.kafka.other_clients import DOCS, Seen, printed_by_example, seen_by_console, seen_by_kcat
 from tests.tocsin.golden import rich
 from tocsin import codec
@@ -100,7 +100,7 @@ async def test_the_documented_example_prints_each_alert_once_whatever_is_repeate
     topic, known = published.names.wire("tocsin.alerts"), len({draft.id for draft in published.of("tocsin.alerts")})
     first = await printed_by_example(published.servers, topic, tmp_path, known)
     assert sorted(line.partition(" ")[2] for line in first) == sorted(
-        [an_alert().headline, a_passed_deadline().headline]
+        [an_alert().headline, a_withdrawn_alert().headline, a_passed_deadline().headline]
     )
     news = an_alert(alert_id="alert2", headline="Rebels agree to the pause after all")
     await published.append(an_alert(), news)

@@ -14,6 +14,8 @@ from tocsin.log.kafka import our_errors
     ("theirs", "ours"),
     [
         (kafka_errors.ProducerFenced(), FencedError),
+        (kafka_errors.IllegalOperation("Can't send messages while not in transaction"), FencedError),
+        (AssertionError("Invalid state transition"), FencedError),
         (kafka_errors.OffsetOutOfRangeError(), TruncatedError),
         (kafka_errors.KafkaConnectionError(), LogUnavailableError),
         (TimeoutError(), LogUnavailableError),

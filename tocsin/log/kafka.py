@@ -105,6 +105,10 @@ def our_errors(doing: str) -> Iterator[None]:
         raise ProducerFencedError(f"{doing}: another process does so now; nothing was written") from error
     except kafka_errors.OffsetOutOfRangeError as error:
         raise TruncatedError(f"{doing}: the brokers no longer have this position: {error}") from error
+    except (kafka_errors.IllegalOperation, AssertionError) as error:
+        # Between two calls of a transaction the client's background task learned that it was over: that we were
+        # fenced while we slept, mostly. The calls after it only find their state not as it should be.
+        raise ProducerFencedError(f"{doing}: the transaction was ended meanwhile; nothing was written") from error
     except (kafka_errors.KafkaError, OSError, TimeoutError) as error:
         raise LogUnavailableError(f"{doing}: {type(error).__name__}: {error}") from error
     except asyncio.CancelledError as error:

@@ -10,6 +10,7 @@ from tocsin.vocabulary import ClaimedTime
 _NEAR = 4  # words before a reading in which "had", "after" count
 _RECENT = timedelta(days=3)
 _NAMED_CALL = re.compile(r"(?:['’]s?|\b(?:the|his|her|its|their|this))\s+$", re.IGNORECASE)
+_SUBJECT = 8  # words of a subject between "after" and its verb
 _CALLED_AGAIN = 3  # words before a call in which "renewed its", "repeated the" count
 
 
@@ -39,11 +40,18 @@ def _is_told_as_earlier(finding: Finding, lexicon: Lexicon) -> bool:
             ("HAD", before),
             ("PREVIOUSLY", _clause(signs, finding.head)),
             ("AFTERWORD", lead),
+            ("AFTERWORD", _opening(signs, finding.first)),
             ("LATER", lead + own),
             ("FORMER", signs[max(0, finding.first - 1) : finding.last + 1]),
             ("WHILE", lead if finding.act == "urged" else ""),
         )
     )
+
+
+def _opening(signs: str, first: int) -> str:
+    """Return the words of the clause before a reading, but for the sentence's first ("After talks both agreed")."""
+    before = max(signs.rfind(mark, 0, first) for mark in ",;.") + 1
+    return signs[max(before, first - _SUBJECT, 1) : first]
 
 
 def _names_call(finding: Finding, lexicon: Lexicon) -> bool:

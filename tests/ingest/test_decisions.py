@@ -183,6 +183,12 @@ def test_equal_short_guids_of_different_items_make_different_articles() -> None:
         ("WITHDRAWN - Truce agreed", True),
         ("ADVISORY: story on truce has been withdrawn", True),
         ("Story withdrawn: Truce agreed", True),
+        ("Truce agreed (WITHDRAWN)", True),
+        ("Truce agreed (withdrawn)", True),
+        ("URGENT: KILL - Truce agreed", True),
+        ("(KILL) Truce agreed", True),
+        ("Rebels withdrawn - army", False),
+        ("Troops killed - report", False),
         ("Kill Bill returns to cinemas", False),
         ("KILLED IN ACTION: the names", False),
         ("Troops withdrawn from the front", False),
@@ -194,8 +200,35 @@ def test_a_kill_notice_is_told_from_news_of_killing(title: str, expected: bool) 
     assert is_kill(title) is expected
 
 
-def test_a_kill_notice_names_its_story_whatever_the_prefixes() -> None:
-    assert killed_title("KILL: UPDATE 2-Truce agreed") == plain_title("CORRECTED-Truce Agreed") == "truce agreed"
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "KILL: UPDATE 2-Truce agreed",
+        "Truce agreed (WITHDRAWN)",
+        "URGENT: KILL - Truce agreed",
+        "ADVISORY - Truce agreed - WITHDRAWN",
+        "STORY WITHDRAWN: Truce agreed",
+        "MANDATORY KILL|Truce agreed",
+    ],
+)
+def test_a_kill_notice_names_its_story(notice: str) -> None:
+    assert killed_title(notice) == "truce agreed"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "CORRECTED-Truce Agreed",
+        "CORRECTION: Truce agreed",
+        "Update 3: Truce agreed",
+        "REFILE-CORRECTED-Truce agreed",
+        "Truce agreed (take 2)",
+        "2nd take: Truce agreed",
+        "Truce agreed (adds details)",
+    ],
+)
+def test_a_title_is_compared_without_what_its_wire_added(title: str) -> None:
+    assert plain_title(title) == "truce agreed"
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,20 @@ def test_a_near_duplicate_is_listed_as_a_copy_and_not_counted() -> None:
     assert ([line.is_copy for line in alert.sources], alert.independent) == ([False, True], 1)
 
 
+@given(st.permutations([("one.example", (1, 2, 3, 4)), ("two.example", (1, 2, 3, 4)), ("three.example", (5, 6, 7, 8))]))
+def test_a_copied_text_counts_once_whoever_came_first(reports: list[tuple[str, tuple[int, ...]]]) -> None:
+    told = [
+        says("ceasefire/violated", hours=hours, source=publisher, fingerprint=fingerprint, issuer=("Syrian army",))
+        for hours, (publisher, fingerprint) in zip((2, 3, 28), reports, strict=True)  # a day later it alerts again
+    ]
+    alert = alerts(says("ceasefire/agreed"), *told)[-1]
+    assert (alert.independent, sum(line.is_copy for line in alert.sources)) == (2, 1)
+
+
+def test_the_editions_of_one_publisher_are_one_source() -> None:
+    assert sources_of((1, 2, 3, 4), (5, 6, 7, 8), publishers=("one.example", "one.example")).independent == 1
+
+
 # --- late and retracted ----------------------------------------------------------------------------------------------
 
 

@@ -22,8 +22,8 @@ from tocsin.clock import SystemClock
 def works(settings: Settings, stage: Stage, lifeline: Connection | None) -> None:
     """Report, and end as told."""
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    _report(stage, lifeline)
     _mark(settings, stage)
+    _report(stage, lifeline)  # last: who hears it may stop us at once
     time.sleep(3600)
 
 

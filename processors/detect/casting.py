@@ -171,7 +171,7 @@ def _sides(finding: Finding, after: Sequence[ActorMention]) -> tuple[ActorMentio
 
 def _clause_start(finding: Finding, lexicon: Lexicon) -> int:
     """Return where the head's clause begins: after the last conjunction or semicolon before it."""
-    marks = ";." + "".join(lexicon.signs[name] for name in ("AMID", "AFTERWORD", "DESPITE"))
+    marks = ";." + "".join(lexicon.signs[name] for name in ("AMID", "AFTERWORD", "DESPITE", "RELATIVE"))
     line = finding.line
     ends = finding.head + (finding.act == "in_force")  # of "as the truce holds", "as" itself is the head
     cut = max((i for i in range(ends) if line.signs[i] in marks), default=-1)

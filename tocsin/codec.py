@@ -23,6 +23,7 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 #: Old wire names: how to turn the old JSON object into the next version's, and that version's wire name.
 UPCASTERS: Mapping[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "delivery.queued.v1": ("delivery.queued.v2", dict),  # since then, more kinds of alert may be owed
+    "command.review.v1": ("command.review.v2", lambda old: {**old, "theatre": ""}),  # none was ever acted upon
 }
 
 

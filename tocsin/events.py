@@ -14,13 +14,15 @@ from tocsin.facts.alerts import (
     AlertWithdrawn,
     DeadlineNear,
     DeadlinePassed,
+    StorylineMerged,
     StorylineSilenced,
+    StorylineUpdated,
     told_by,
 )
-from tocsin.facts.announcements import AnnouncementDetected, AnnouncementRetracted
+from tocsin.facts.announcements import AnnouncementDetected, AnnouncementRetracted, StorylineReviewed
 from tocsin.facts.articles import ArticlePublished, ArticleRevised, ArticleWithdrawn
 from tocsin.facts.base import Fact
-from tocsin.facts.commands import AcknowledgementGiven, ReviewGiven, SilenceSet
+from tocsin.facts.commands import AcknowledgementGiven, ReviewGiven, SessionOpened, SessionRefused, SilenceSet
 from tocsin.facts.deliveries import DeliveryAttempted, DeliveryFailed, DeliveryGivenUp, DeliveryMade, DeliveryQueued
 from tocsin.facts.feeds import FeedFailed, FeedGone, FeedMoved, FeedPolled, FeedSilent
 from tocsin.facts.upkeep import RecordDeadLettered, RecordDiscarded, RecordRetried, SnapshotTaken, TopicGrown
@@ -31,11 +33,14 @@ FACTS: tuple[type[Fact], ...] = (
     ArticleWithdrawn,
     AnnouncementDetected,
     AnnouncementRetracted,
+    StorylineReviewed,
     AlertRaised,
     AlertSuppressed,
     AlertAcknowledged,
     AlertWithdrawn,
     StorylineSilenced,
+    StorylineUpdated,
+    StorylineMerged,
     DeadlinePassed,
     DeadlineNear,
     DeliveryQueued,
@@ -51,6 +56,8 @@ FACTS: tuple[type[Fact], ...] = (
     AcknowledgementGiven,
     SilenceSet,
     ReviewGiven,
+    SessionOpened,
+    SessionRefused,
     SnapshotTaken,
     TopicGrown,
     RecordDeadLettered,
@@ -88,9 +95,14 @@ __all__ = [
     "RecordDiscarded",
     "RecordRetried",
     "ReviewGiven",
+    "SessionOpened",
+    "SessionRefused",
     "SilenceSet",
     "SnapshotTaken",
+    "StorylineMerged",
+    "StorylineReviewed",
     "StorylineSilenced",
+    "StorylineUpdated",
     "TopicGrown",
     "told_by",
 ]

@@ -6,6 +6,7 @@ The newswire they tell of is made up; the places are real.
 from collections.abc import Callable, Mapping
 
 from tests.builders.alerts import (
+    a_merged_storyline,
     a_near_deadline,
     a_passed_deadline,
     a_silenced_storyline,
@@ -13,6 +14,7 @@ from tests.builders.alerts import (
     a_withdrawn_alert,
     an_acknowledged_alert,
     an_alert,
+    an_updated_storyline,
 )
 from tests.builders.articles import (
     a_detected_announcement,
@@ -33,11 +35,14 @@ from tests.builders.upkeep import (
     a_dead_letter,
     a_discard,
     a_growth,
+    a_refused_session,
     a_retry,
     a_review,
+    a_reviewed_storyline,
     a_silence,
     a_snapshot,
     an_acknowledgement,
+    an_opened_session,
 )
 from tests.builders.values import (
     ALEPPO,
@@ -81,9 +86,14 @@ from tocsin.events import (
     RecordDiscarded,
     RecordRetried,
     ReviewGiven,
+    SessionOpened,
+    SessionRefused,
     SilenceSet,
     SnapshotTaken,
+    StorylineMerged,
+    StorylineReviewed,
     StorylineSilenced,
+    StorylineUpdated,
     TopicGrown,
 )
 
@@ -101,6 +111,7 @@ __all__ = [
     "a_gone_feed",
     "a_growth",
     "a_made_delivery",
+    "a_merged_storyline",
     "a_moved_feed",
     "a_near_deadline",
     "a_passed_deadline",
@@ -108,9 +119,11 @@ __all__ = [
     "a_polled_feed",
     "a_published_article",
     "a_queued_delivery",
+    "a_refused_session",
     "a_retracted_announcement",
     "a_retry",
     "a_review",
+    "a_reviewed_storyline",
     "a_revised_article",
     "a_silence",
     "a_silenced_storyline",
@@ -131,6 +144,8 @@ __all__ = [
     "an_article_ref",
     "an_attempted_delivery",
     "an_evidence",
+    "an_opened_session",
+    "an_updated_storyline",
 ]
 
 #: One builder for each fact class, for tests that hold for every fact.
@@ -144,6 +159,11 @@ BUILDERS: Mapping[type[Fact], Callable[[], Fact]] = {
     AlertSuppressed: a_suppressed_alert,
     AlertAcknowledged: an_acknowledged_alert,
     StorylineSilenced: a_silenced_storyline,
+    StorylineUpdated: an_updated_storyline,
+    StorylineMerged: a_merged_storyline,
+    StorylineReviewed: a_reviewed_storyline,
+    SessionOpened: an_opened_session,
+    SessionRefused: a_refused_session,
     DeadlinePassed: a_passed_deadline,
     DeadlineNear: a_near_deadline,
     AlertWithdrawn: a_withdrawn_alert,

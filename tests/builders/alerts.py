@@ -6,6 +6,7 @@ from typing import Any
 from tests.builders.values import (
     NOON,
     a_claimed_time,
+    a_place,
     a_source_line,
     a_state,
     a_statement,
@@ -20,7 +21,9 @@ from tocsin.events import (
     AlertWithdrawn,
     DeadlineNear,
     DeadlinePassed,
+    StorylineMerged,
     StorylineSilenced,
+    StorylineUpdated,
 )
 
 
@@ -128,3 +131,24 @@ def a_withdrawn_alert(**overrides: Any) -> AlertWithdrawn:
         "steps": alert.steps[:1],
     }
     return build(AlertWithdrawn, defaults, overrides)
+
+
+def an_updated_storyline(**overrides: Any) -> StorylineUpdated:
+    """Return the fact that the announcement of ``a_statement()`` was put on its storyline."""
+    defaults = {
+        "at": NOON,
+        **{"storyline_id": "s1", "storyline": "ceasefire, Aleppo", "theatre": "SY", "family": "ceasefire"},
+        "announcement_id": "n1",
+        "article_id": "a1",
+        "change": "told",
+        "state": a_state("declared"),
+        "places": (a_place(),),
+        "parties": ("Army", "Rebels"),
+        "end": a_claimed_time(),
+    }
+    return build(StorylineUpdated, defaults, overrides)
+
+
+def a_merged_storyline(**overrides: Any) -> StorylineMerged:
+    """Return the fact that a person put one storyline into another."""
+    return build(StorylineMerged, {"at": NOON, "storyline_id": "s1", "into": "s2", "user": "ana"}, overrides)

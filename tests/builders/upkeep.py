@@ -12,8 +12,11 @@ from tocsin.events import (
     RecordDiscarded,
     RecordRetried,
     ReviewGiven,
+    SessionOpened,
+    SessionRefused,
     SilenceSet,
     SnapshotTaken,
+    StorylineReviewed,
     TopicGrown,
 )
 
@@ -44,8 +47,25 @@ def a_silence(**overrides: Any) -> SilenceSet:
 
 def a_review(**overrides: Any) -> ReviewGiven:
     """Return the command that confirms ``an_alert()``."""
-    defaults = {"at": NOON, "storyline_id": "s1", "verdict": "confirm", "user": "ana", "alert_id": "alert1"}
-    return build(ReviewGiven, defaults, overrides)
+    defaults = {"at": NOON, "storyline_id": "s1", "verdict": "confirm", "user": "ana"}
+    return build(ReviewGiven, defaults | {"theatre": "SY", "alert_id": "alert1"}, overrides)
+
+
+def a_reviewed_storyline(**overrides: Any) -> StorylineReviewed:
+    """Return ``a_review()`` as it stands among the announcements of its theatre."""
+    defaults = {"at": NOON, "theatre": "SY", "storyline_id": "s1", "verdict": "confirm", "user": "ana"}
+    return build(StorylineReviewed, defaults | {"alert_id": "alert1"}, overrides)
+
+
+def an_opened_session(**overrides: Any) -> SessionOpened:
+    """Return the fact that an operator signed in to the dashboard."""
+    return build(SessionOpened, {"at": NOON, "user": "ana", "role": "operator", "address": "192.0.2.7"}, overrides)
+
+
+def a_refused_session(**overrides: Any) -> SessionRefused:
+    """Return the fact that a sign-in was refused."""
+    defaults = {"at": NOON, "user": "ana", "address": "192.0.2.7", "reason": "wrong_password"}
+    return build(SessionRefused, defaults, overrides)
 
 
 def a_snapshot(**overrides: Any) -> SnapshotTaken:

@@ -3,7 +3,18 @@
 from typing import Literal
 
 from tocsin.facts.base import Fact
-from tocsin.vocabulary import Family, Kind, Moment, RelationName, SourceLine, State, Statement, Step
+from tocsin.vocabulary import (
+    ClaimedTime,
+    Family,
+    Kind,
+    Moment,
+    Place,
+    RelationName,
+    SourceLine,
+    State,
+    Statement,
+    Step,
+)
 
 
 class AlertRaised(Fact, frozen=True, kw_only=True, tag_field="fact", tag="alert.raised.v1"):
@@ -51,6 +62,47 @@ class AlertSuppressed(Fact, frozen=True, kw_only=True):
     reason: str  # a short code such as "repeat_violation", "silenced", "low_confidence"
     detail: str = ""
     destination: str = ""  # empty when held back for everyone
+
+
+class StorylineUpdated(Fact, frozen=True, kw_only=True):
+    """An announcement was put on a storyline or taken off it: where the storyline stands since.
+
+    Written for every announcement, also where nothing alerts. ``start``, ``end`` and ``deadline`` are those that hold.
+    """
+
+    wire = "storyline.updated.v1"
+    topic = "tocsin.alerts"
+    key = "storyline_id"
+    identity = ("storyline_id", "announcement_id", "change", "at")
+    about = "article_id"
+
+    storyline_id: str
+    storyline: str  # its name for people, e.g. "ceasefire, Aleppo"
+    theatre: str
+    family: Family
+    announcement_id: str
+    article_id: str
+    change: Literal["told", "taken_back", "rejected"]  # rejected: a person said that it was read wrongly
+    state: State
+    places: tuple[Place, ...]
+    parties: tuple[str, ...]
+    start: ClaimedTime | None = None
+    end: ClaimedTime | None = None
+    deadline: ClaimedTime | None = None
+
+
+class StorylineMerged(Fact, frozen=True, kw_only=True):
+    """A person said that two storylines are one: what was told of the first belongs to the other."""
+
+    wire = "storyline.merged.v1"
+    topic = "tocsin.alerts"
+    key = "storyline_id"
+    identity = ("storyline_id", "into", "at")
+
+    storyline_id: str
+    into: str
+    user: str
+    note: str = ""
 
 
 class AlertAcknowledged(Fact, frozen=True, kw_only=True):

@@ -34,3 +34,20 @@ class AnnouncementRetracted(Fact, frozen=True, kw_only=True):
     theatre: str
     revision: int  # the article revision that no longer carries it; 0 when the article was withdrawn
     reason: Literal["revised", "withdrawn"]
+
+
+class StorylineReviewed(Fact, frozen=True, kw_only=True):
+    """A person's verdict on a storyline, stated among the announcements of its theatre so that its order is certain."""
+
+    wire = "storyline.reviewed.v1"
+    topic = "tocsin.announcements"
+    key = "theatre"
+    identity = ("storyline_id", "alert_id", "verdict", "user", "at")
+
+    theatre: str
+    storyline_id: str
+    verdict: Literal["confirm", "reject", "merge"]
+    user: str
+    alert_id: str | None = None
+    merge_into: str | None = None
+    note: str = ""

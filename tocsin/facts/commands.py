@@ -36,14 +36,41 @@ class SilenceSet(Fact, frozen=True, kw_only=True):
 class ReviewGiven(Fact, frozen=True, kw_only=True):
     """A person confirmed or rejected an alert, or said that two storylines are one."""
 
-    wire = "command.review.v1"
+    wire = "command.review.v2"
     topic = "tocsin.commands"
     key = "storyline_id"
     identity = ("storyline_id", "alert_id", "verdict", "user", "at")
 
     storyline_id: str
+    theatre: str  # the storyline's
     verdict: Literal["confirm", "reject", "merge"]
     user: str
     alert_id: str | None = None
     merge_into: str | None = None
     note: str = ""
+
+
+class SessionOpened(Fact, frozen=True, kw_only=True):
+    """Somebody signed in to the dashboard."""
+
+    wire = "session.opened.v1"
+    topic = "tocsin.commands"
+    key = "user"
+    identity = ("user", "address", "at")
+
+    user: str
+    role: Literal["viewer", "operator"]
+    address: str  # the client's IP address
+
+
+class SessionRefused(Fact, frozen=True, kw_only=True):
+    """A sign-in to the dashboard was refused."""
+
+    wire = "session.refused.v1"
+    topic = "tocsin.commands"
+    key = "user"
+    identity = ("user", "address", "at")
+
+    user: str  # the name that was given, at most 64 characters
+    address: str
+    reason: Literal["wrong_password", "too_many_attempts"]

@@ -1,0 +1,1 @@
+"""Who may use the dashboard: people, their sessions, and the gate that every request passes."""

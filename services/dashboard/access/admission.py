@@ -14,7 +14,7 @@ from services.dashboard.access.refusal import Refusal, is_api, path_of
 from services.dashboard.access.sessions import COOKIE, Session, Sessions, begin
 from services.dashboard.access.users_file import UsersFile
 
-_EXEMPT = ("/login", "/logout", "/healthz")
+_EXEMPT = ("/login", "/logout", "/healthz", "/favicon.ico")
 _WRONG_HOST = Refusal(421, "this dashboard answers only to localhost; add the name you used to its configured hosts")
 _NOT_PROXIED = Refusal(403, "this dashboard is reached through its proxy, which signs you in; come in through it")
 _SIGN_IN = Refusal(401, "sign in first, at /login")

@@ -22,10 +22,10 @@ def is_form(headers: Headers) -> bool:
     return headers.get("content-type", "").split(";")[0].strip().lower() == "application/x-www-form-urlencoded"
 
 
-async def read_body(receive: Receive) -> bytes | Refusal:
-    """Return the whole body."""
+async def read_body(receive: Receive, seconds: float = _SECONDS) -> bytes | Refusal:
+    """Return the whole body, if it is at most 64 KiB and arrives within ``seconds``."""
     try:
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(seconds):
             return await _collect(receive)
     except TimeoutError:
         return _TOO_SLOW

@@ -12,6 +12,7 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",  # an open dashboard's images and files, to any page on this machine
 }
 _PRIVATE = ("text/html", "application/json")
 

@@ -15,7 +15,7 @@ from services.dashboard.access.forms import fields_of, read_body
 from services.dashboard.access.local_path import HOME, local_path
 from services.dashboard.access.modes import Access
 from services.dashboard.access.origin import needs_secure_cookie, peer_of
-from services.dashboard.access.person import NAME_LENGTH, Role
+from services.dashboard.access.person import Role, as_recorded
 from services.dashboard.access.refusal import Refusal
 from services.dashboard.access.sessions import Sessions, begin, ended, set_cookie
 from services.dashboard.access.signing import Seal
@@ -81,7 +81,7 @@ class _Desk:
         return await self._try(request, fields.get("name", ""), fields.get("password", ""), onward)
 
     async def _try(self, request: Request, name: str, password: str, onward: str) -> Response:
-        address, known_as = peer_of(request), name[:NAME_LENGTH]
+        address, known_as = peer_of(request), as_recorded(name)
         wait = self._attempts.begin(address, known_as, self._clock.now())
         if wait is not None:
             return await self._hold_off(request, known_as, wait, onward)

@@ -25,3 +25,8 @@ class Person:
 def is_name(text: str) -> bool:
     """Say whether this can be a person's name: 1 to 64 printable characters with no space around them."""
     return 0 < len(text) <= NAME_LENGTH and text.isprintable() and text == text.strip()
+
+
+def as_recorded(given: str) -> str:
+    """Return a name that a stranger gave as facts keep it: 64 characters, and none that moves a terminal's cursor."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in given[:NAME_LENGTH])

@@ -54,6 +54,14 @@ async def test_the_audit_keeps_a_long_name_short_and_never_the_password(house: H
     assert "a secret" not in repr(fact)
 
 
+async def test_the_audit_keeps_no_signs_that_act_on_a_terminal(house: House) -> None:
+    async with house.browser() as browser:
+        await sign_in(browser, "\x1b[2Jana\n")
+    (fact,) = house.facts
+    assert isinstance(fact, SessionRefused)
+    assert fact.user == "\N{REPLACEMENT CHARACTER}[2Jana\N{REPLACEMENT CHARACTER}"
+
+
 async def test_the_sixth_failure_must_wait_even_with_the_right_password(house: House) -> None:
     async with house.browser() as browser:
         for _ in range(5):

@@ -6,14 +6,15 @@ import msgspec
 
 from processors.relate.copies import source_lines
 from processors.relate.headline import headline
-from processors.relate.history import KEPT_STATEMENTS, is_settled_since, state_after
+from processors.relate.history import KEPT_STATEMENTS, is_settled_since
 from processors.relate.judge import Verdict
 from processors.relate.ledger import Storyline, Told
 from processors.relate.naming import listed, measure_at, where
 from processors.relate.sides import parties
-from processors.relate.storyline import steps_of, told_at
+from processors.relate.storyline import steps_of
 from tocsin.events import AlertRaised, AlertSuppressed, AlertWithdrawn, AnnouncementRetracted, Fact
 from tocsin.ids import content_id
+from tocsin.standing import state_after, told_at
 from tocsin.vocabulary import Announcement, State, Statement
 
 

@@ -11,17 +11,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from processors.relate.history import place_of, state_after
+from processors.relate.history import place_of
 from processors.relate.ledger import Ledger, Shelf, Storyline
 from processors.relate.naming import name_of
 from processors.relate.stage import RelateCore
-from processors.relate.storyline import silence, summed_up, told_at
+from processors.relate.storyline import silence, summed_up
 from tocsin.events import AnnouncementDetected, AnnouncementRetracted, Fact
-from tocsin.vocabulary import Act, Announcement, ClaimedTime, State, Statement, Status
-
-_BEGUN: frozenset[Status] = frozenset({"declared", "agreed"})
-_OPEN: frozenset[Status] = frozenset({"declared", "agreed", "in_force"})
-_ANEW: frozenset[Act] = frozenset({"declared", "agreed", "extended", "amended", "ended"})  # bring their own times
+from tocsin.standing import counts_from, stood_at
+from tocsin.vocabulary import Announcement, State, Statement
 
 
 class Then(NamedTuple):
@@ -52,52 +49,17 @@ def believed(core: RelateCore, facts: Iterable[Fact]) -> list[Storyline]:
 
 def then(line: Storyline, moment: datetime) -> Then | None:
     """Return a storyline as it stood at a moment, by all that it holds; None before it began, or once it was silent."""
-    counted = ((since, s) for s in line.statements if (since := _counts_from(s)) is not None)
-    dated = sorted((pair for pair in counted if pair[0] <= moment), key=lambda pair: pair[0])
-    state, times = State(status="none"), _Times()
-    for since, statement in dated:
-        after = state_after(state, statement)
-        state = state if after is state else msgspec.structs.replace(after, since=since)
-        times = times.after(statement.announcement)
-    if not dated or moment - dated[-1][0] > silence(msgspec.structs.replace(line, state=state)):
+    stood = stood_at(line.statements, moment)
+    if stood is None or moment - _last(stood.statements) > silence(msgspec.structs.replace(line, state=stood.said)):
         return None
-    statements = tuple(s for _, s in dated)
-    ids = {s.announcement.id for s in statements}
+    ids = {s.announcement.id for s in stood.statements}
     told = tuple(one for one in line.told if one.later_id in ids)
-    return Then(msgspec.structs.replace(line, told=told), _by_the_clock(state, times, moment), statements)
+    return Then(msgspec.structs.replace(line, told=told), stood.state, stood.statements)
 
 
-class _Times(NamedTuple):
-    """The window and deadline that hold: those of the newest announcement that sets or moves them."""
-
-    start: ClaimedTime | None = None
-    end: ClaimedTime | None = None
-    deadline: ClaimedTime | None = None
-
-    def after(self, new: Announcement) -> "_Times":
-        if new.act == "extended":
-            return _Times(self.start or new.start, new.end, new.deadline)
-        if new.act in _ANEW:
-            return _Times(new.start, new.end, new.deadline)
-        return _Times(new.start or self.start, new.end or self.end, new.deadline or self.deadline)
-
-
-def _by_the_clock(state: State, times: _Times, moment: datetime) -> State:
-    """Return the state once windows are open or closed and deadlines passed."""
-    over = min((t.latest for t in (times.end, times.deadline) if t and t.latest < moment), default=None)
-    if state.status in _OPEN and over is not None:
-        return msgspec.structs.replace(state, status="expired", since=over)
-    if state.status in _BEGUN and times.start is not None and times.start.earliest <= moment:
-        return msgspec.structs.replace(state, status="in_force", since=times.start.earliest)
-    return state
-
-
-def _counts_from(statement: Statement) -> datetime | None:
-    """Return the moment that a statement tells of; None for background without a date of its own."""
-    new, told = statement.announcement, told_at(statement.article)
-    claimed = new.end if new.act == "ended" else new.start
-    before = claimed.latest if claimed is not None and claimed.latest < told else None
-    return before if new.is_background else before or told
+def _last(statements: Sequence[Statement]) -> datetime:
+    """Return the moment that the last of dated statements tells of."""
+    return max(since for s in statements if (since := counts_from(s)) is not None)
 
 
 def _home(ledger: Ledger, new: Announcement) -> Storyline | None:

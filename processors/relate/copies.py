@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from processors.relate.ledger import Storyline
-from processors.relate.storyline import told_at
+from tocsin.standing import told_at
 from tocsin.vocabulary import SourceLine, Statement
 
 _SAME_TEXT = 0.8  # Jaccard similarity of shingles, as estimated by MinHash

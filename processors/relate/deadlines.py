@@ -9,9 +9,10 @@ import msgspec
 from processors.relate.judge import standing
 from processors.relate.ledger import Ledger, Shelf, Storyline, Timer
 from processors.relate.naming import measure_at, possessive, where
-from processors.relate.storyline import steps_of, told_at
+from processors.relate.storyline import steps_of
 from tocsin.events import DeadlineNear, DeadlinePassed, Fact
 from tocsin.ids import content_id
+from tocsin.standing import told_at
 from tocsin.vocabulary import Act, Announcement, ClaimedTime, Family, Statement
 
 KEPT_TIMERS = 60  # a storyline; each holds its statement, and every report of a far end sets one

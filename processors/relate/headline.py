@@ -1,9 +1,8 @@
 """What changed, in one sentence that a duty officer reads once: who did what to which measure, and what was before."""
 
-from processors.relate.history import terms
 from processors.relate.judge import Verdict
-from processors.relate.naming import as_claimed, day_of, listed, measure_at, possessive, where
-from processors.relate.storyline import told_at
+from processors.relate.naming import listed, measure_at, possessive, where
+from tocsin.standing import as_claimed, day_of, terms, told_at
 from tocsin.vocabulary import Act, Announcement, Family, Kind, Statement
 
 _WAS: dict[Act, str] = {

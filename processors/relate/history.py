@@ -5,26 +5,13 @@ from collections.abc import Sequence
 import msgspec
 
 from processors.relate.ledger import Storyline, Told
-from processors.relate.naming import as_claimed
 from processors.relate.order import LATE, PASSING, comes_before
-from processors.relate.storyline import summed_up, told_at
-from tocsin.vocabulary import Act, Announcement, State, Statement, Status
+from processors.relate.storyline import summed_up
+from tocsin.standing import state_after, told_at
+from tocsin.vocabulary import Act, State, Statement
 
 KEPT_STATEMENTS = 60
 _TURNS: frozenset[Act] = frozenset({"ended", "declared", "agreed"})
-_STATUS: dict[Act, Status] = {
-    "urged": "called_for",
-    "proposed": "offered",
-    "declared": "declared",
-    "agreed": "agreed",
-    "in_force": "in_force",
-    "extended": "in_force",
-    "amended": "in_force",
-    "rejected": "refused",
-    "violated": "broken",
-    "ended": "ended",
-    "denied": "denied",
-}
 
 
 def place_of(statements: Sequence[Statement], new: Statement) -> int:
@@ -85,20 +72,6 @@ def state_of(statements: Sequence[Statement]) -> State:
         if not statement.announcement.is_background:
             state = state_after(state, statement)
     return state
-
-
-def state_after(before: State, statement: Statement) -> State:
-    """Return what holds once a statement is told."""
-    new = statement.announcement
-    if new.act == "violated" and before.status in {"ended", "refused"}:
-        return before
-    return State(status=_STATUS[new.act], terms=terms(new), since=told_at(statement.article))
-
-
-def terms(new: Announcement) -> str:
-    """Return an announcement's window and deadline in words."""
-    parts = [("from", new.start), ("until", new.end), ("deadline", new.deadline)]
-    return ", ".join(f"{word} {as_claimed(time)}" for word, time in parts if time)
 
 
 def _kept(statements: tuple[Statement, ...], awaited: frozenset[str]) -> tuple[Statement, ...]:

@@ -7,8 +7,9 @@ from processors.relate.ledger import Storyline
 from processors.relate.order import BREAKING, ESTABLISHING, PASSING, REFUSING, STARTING, is_within
 from processors.relate.repeats import repeat_of
 from processors.relate.sides import addressees, issuers
-from processors.relate.storyline import LONGEST, told_at
+from processors.relate.storyline import LONGEST
 from processors.relate.table import Row, Table
+from tocsin.standing import told_at
 from tocsin.vocabulary import Act, ClaimedTime, Statement, Value
 
 _NEW: frozenset[Act] = frozenset({"declared", "agreed"})

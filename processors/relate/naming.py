@@ -1,11 +1,10 @@
-"""Names for people: of a storyline, a place, a party, a day."""
+"""Names for people: of a storyline, a place, a party."""
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 
 from processors.relate.places import country_name
-from tocsin.vocabulary import Announcement, ClaimedTime, Family, Place, Statement
+from tocsin.vocabulary import Announcement, Family, Place, Statement
 
 _NOUN: dict[Family, str] = {"ceasefire": "ceasefire in", "siege": "siege of", "ultimatum": "ultimatum for"}
 
@@ -30,9 +29,6 @@ def measure_at(place: str, family: Family) -> str:
     return f"{_NOUN[family]} {place}"
 
 
-_YEAR, _MONTH = len("2016"), len("2016-11")
-
-
 def listed(names: Sequence[str]) -> str:
     """Return names as a sentence lists them: "A, B and C"."""
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
@@ -44,19 +40,3 @@ def possessive(names: Sequence[str]) -> str:
     if not whose:
         return "the"
     return f"{whose}'" if whose.endswith("s") else f"{whose}'s"
-
-
-def as_claimed(time: ClaimedTime) -> str:
-    """Return a claimed time as the text made it, in the place's zone: "Friday 4 November 2016, 19:00", "April 2022"."""
-    if len(time.local) == _YEAR:
-        return time.local
-    if len(time.local) == _MONTH:
-        return f"{datetime.fromisoformat(f'{time.local}-01'):%B %Y}"
-    moment = datetime.fromisoformat(time.local)
-    day = f"{moment:%A} {day_of(moment)}"
-    return f"{day}, {moment:%H:%M}" if "T" in time.local else day
-
-
-def day_of(moment: datetime) -> str:
-    """Return "4 November 2016"."""
-    return f"{moment.day} {moment:%B %Y}"

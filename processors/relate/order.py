@@ -2,7 +2,7 @@
 
 from datetime import time, timedelta
 
-from processors.relate.storyline import told_at
+from tocsin.standing import told_at
 from tocsin.vocabulary import Act, ArticleRef, Statement
 
 LATE = timedelta(hours=24)  # where an item is dated to the day alone, less than a day apart, arrival orders

@@ -6,8 +6,8 @@ from datetime import timedelta
 from processors.relate.ledger import Storyline, Told
 from processors.relate.order import is_headline, is_within
 from processors.relate.sides import addressees, issuers
-from processors.relate.storyline import told_at
 from processors.relate.table import Row
+from tocsin.standing import told_at
 from tocsin.vocabulary import Act, Announcement, Statement
 
 _OFFERING: frozenset[Act] = frozenset({"urged", "proposed", "declared", "agreed"})

@@ -7,16 +7,18 @@ import msgspec
 
 from processors.relate import deadlines
 from processors.relate.alerting import raised
-from processors.relate.history import put_in, state_after, state_of, without
+from processors.relate.history import put_in, state_of, without
 from processors.relate.judge import judge
 from processors.relate.ledger import Ledger, Shelf, Storyline, shelf_of
 from processors.relate.naming import name_of
 from processors.relate.places import compatible
 from processors.relate.retraction import taken_back
-from processors.relate.storyline import closest, sorted_out, told_at
+from processors.relate.storyline import closest, sorted_out
 from processors.relate.table import Table, load_table
+from processors.relate.telling import updated
 from tocsin.events import AlertRaised, AnnouncementDetected, AnnouncementRetracted, Fact
 from tocsin.ids import content_id
+from tocsin.standing import state_after, told_at
 from tocsin.vocabulary import Family, State, Statement
 
 _HEARD = 2_000  # announcement ids a theatre
@@ -62,6 +64,8 @@ class RelateCore:
         is_across = any(row.across for row in self._table.candidates(new.family, new.act))
         neighbours = _neighbours(shelf, statement) if is_across else ()
         line, facts = self._continued(found, statement, neighbours, now)
+        if line is not found:  # else it is too old for anything to be said of its time
+            facts = [*facts, updated(line, statement, "told", now)]
         return Ledger(
             theatres={**state.theatres, theatre: shelf.put(line)},
             heard={**state.heard, theatre: (*heard, new.id)[-_HEARD:]},
@@ -123,6 +127,7 @@ class RelateCore:
         if line is None or gone is None:
             return state, ()
         left, facts = taken_back(self._table, line, gone, fact, now)
+        facts.append(updated(left, gone, "taken_back", now))
         others = [one for one in shelf if one.id != left.id]
         shelf = shelf.put(left) if left.statements else shelf_of(others, shelf.sorted_out)
         heard = tuple(one for one in state.heard.get(fact.theatre, ()) if one != fact.announcement_id)

@@ -7,7 +7,8 @@ import msgspec
 from processors.relate.ledger import Shelf, Storyline, shelf_of
 from processors.relate.places import compatible
 from processors.relate.sides import parties
-from tocsin.vocabulary import Announcement, ArticleRef, Family, Statement, Status, Step
+from tocsin.standing import told_at
+from tocsin.vocabulary import Announcement, Family, Statement, Status, Step
 
 _KEPT_STEPS = 8
 _CLOSE = timedelta(days=45)  # a longer silence starts a new storyline, but for a measure that goes on untold
@@ -23,11 +24,6 @@ _GOES_ON: dict[Family, frozenset[Status]] = {
     "ceasefire": frozenset({"agreed", "declared", "in_force", "broken"}),
     "ultimatum": frozenset(),
 }
-
-
-def told_at(article: ArticleRef) -> datetime:
-    """Return when an article told its news: its publication, or when we first saw it."""
-    return article.published or article.observed
 
 
 def silence(storyline: Storyline) -> timedelta:

@@ -7,7 +7,7 @@ from typing import Any
 from processors.relate.ledger import Ledger
 from processors.relate.stage import RelateCore
 from tests.builders import NOON, a_claimed_time, a_detected_announcement, an_announcement, an_article_ref
-from tocsin.events import AlertRaised, AlertSuppressed, AnnouncementDetected, Fact
+from tocsin.events import AlertRaised, AlertSuppressed, AnnouncementDetected, Fact, StorylineUpdated
 from tocsin.vocabulary import ClaimedTime
 
 CORE = RelateCore.load()
@@ -35,7 +35,17 @@ def says(
 
 
 def told_in_turn(facts: Sequence[Fact], ledger: Ledger | None = None) -> tuple[Ledger, list[Fact]]:
-    """Return what relate knows and says after the facts."""
+    """Return what relate knows after the facts, and what it says of changes: where storylines stand is left out."""
+    state, said = _decided(facts, ledger)
+    return state, [fact for fact in said if not isinstance(fact, StorylineUpdated)]
+
+
+def standings(*facts: Fact) -> list[StorylineUpdated]:
+    """Return what relate says of where storylines stand."""
+    return [fact for fact in _decided(facts)[1] if isinstance(fact, StorylineUpdated)]
+
+
+def _decided(facts: Sequence[Fact], ledger: Ledger | None = None) -> tuple[Ledger, list[Fact]]:
     state, said = ledger or CORE.initial(), list[Fact]()
     for fact in facts:
         state, out = CORE.decide(state, fact, fact.at)

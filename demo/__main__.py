@@ -21,7 +21,15 @@ from rich.table import Table
 from demo.server import Dispatch, Newswire, load_newswire, newswire_app
 from demo.stages import run_stages
 from services.observability import configure_logging
-from services.settings import HealthSettings, IngestSettings, LoggingSettings, LogSettings, Settings, WorkerSettings
+from services.settings import (
+    DashboardSettings,
+    HealthSettings,
+    IngestSettings,
+    LoggingSettings,
+    LogSettings,
+    Settings,
+    WorkerSettings,
+)
 from tocsin.clock import ManualClock
 
 _PACE = 1.5  # seconds between two dispatches
@@ -33,24 +41,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
     parser.add_argument("--pace", type=float, default=_PACE, help="seconds between two dispatches")
     parser.add_argument("--keep", type=Path, help="keep the log in this new file, to look into it afterwards")
+    parser.add_argument("--stay", action="store_true", help="leave the dashboard open afterwards, until Ctrl-C")
     arguments = parser.parse_args()
     if arguments.keep and arguments.keep.exists():
         parser.error(f"{arguments.keep} exists already; name a new file")
     with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
         log = arguments.keep or Path(folder) / "tocsin.db"
-        asyncio.run(show(Path(folder), log, arguments.pace, Console(highlight=False)))
+        console = Console(highlight=False)
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(show(Path(folder), log, arguments.pace, console, is_staying=arguments.stay))
 
 
-async def show(folder: Path, log: Path, pace: float, console: Console) -> None:
-    """Play the newswire, one dispatch every ``pace`` seconds, and let the program tell what changed."""
+async def show(folder: Path, log: Path, pace: float, console: Console, *, is_staying: bool = False) -> None:
+    """Play the newswire, one dispatch every ``pace`` seconds, and let the program tell what changed.
+
+    With ``is_staying`` the dashboard stays open afterwards, until it is interrupted.
+    """
     newswire = load_newswire()
     clock = ManualClock(newswire.dispatches[0].at - timedelta(hours=1))
     async with _served(newswire, clock) as address:
         settings = _settings(folder, log, newswire, address)
         configure_logging(settings, stage="demo")
-        _open(console, newswire, address)
-        async with run_stages(settings, clock):
+        async with run_stages(settings, clock) as dashboard:
+            _open(console, newswire, address, dashboard)
             await _play(newswire, clock, pace, console)
+            if is_staying:
+                console.print(f"The dashboard stays at [bold]{dashboard}[/bold] until you press Ctrl-C.")
+                await asyncio.Event().wait()
         _close(console)
 
 
@@ -73,6 +90,7 @@ def _settings(folder: Path, log: Path, newswire: Newswire, address: str) -> Sett
         worker=WorkerSettings(tick_every=0.1),
         ingest=IngestSettings(catalogue=catalogue),
         health=HealthSettings(port=0),
+        dashboard=DashboardSettings(port=0, path=folder / "dashboard.db"),
         logging=LoggingSettings(level="error", format="console"),
     )
 
@@ -98,8 +116,9 @@ async def _served(newswire: Newswire, clock: ManualClock) -> AsyncIterator[str]:
         await serving
 
 
-def _open(console: Console, newswire: Newswire, address: str) -> None:
+def _open(console: Console, newswire: Newswire, address: str, dashboard: str) -> None:
     console.rule("[bold]Tocsin: Aleppo, September to December 2016")
+    console.print(f"Watch it in a browser: [bold]{dashboard}[/bold] (the dashboard; it ends with the demonstration)\n")
     console.print(
         f"{len(newswire.dispatches)} dispatches of {len(newswire.wires)} made-up wires, served at {address}/…, "
         "polled and read by the real program.\nGrey lines are the news; boxes are alerts.\n"
@@ -121,6 +140,7 @@ def _close(console: Console) -> None:
         "What next: put your own feeds into feeds.toml ([bold].venv/bin/tocsin feeds add URL[/bold]), "
         "name your Slack or e-mail in tocsin.toml (README.md shows how), check with "
         "[bold].venv/bin/tocsin doctor[/bold], then [bold]make run[/bold].\n"
+        "To look around in the dashboard afterwards: [bold].venv/bin/python -m demo --stay[/bold].\n"
         "To see why an alert was raised: [bold].venv/bin/python -m demo --keep demo.db[/bold], then "
         "[bold]TOCSIN_LOG__PATH=demo.db .venv/bin/tocsin explain ID[/bold]; the box's last line has the id."
     )

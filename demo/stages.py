@@ -1,4 +1,4 @@
-"""All four stages in one event loop, on a clock that the demonstration moves."""
+"""All four stages and the dashboard in one event loop, on a clock that the demonstration moves."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from services import logs, wiring
+from services.dashboard.serving import Dashboard
 from services.metrics import StageMetrics
+from services.rules import rules_in_words
 from services.settings import Settings
 from services.stages import STAGES
 from services.vitals import Vitals
@@ -27,8 +29,10 @@ class ShownTime:
 
 
 @contextlib.asynccontextmanager
-async def run_stages(settings: Settings, clock: ManualClock) -> AsyncIterator[None]:
-    """Run every stage for the time of the block; each drains and commits before this ends.
+async def run_stages(settings: Settings, clock: ManualClock) -> AsyncIterator[str]:
+    """Run every stage and the dashboard for the time of the block, which is given the dashboard's address.
+
+    Each drains and commits before this ends.
 
     The poller sleeps in the demonstration's own time, so that every jump of the clock makes its feeds due.
     """
@@ -44,8 +48,11 @@ async def run_stages(settings: Settings, clock: ManualClock) -> AsyncIterator[No
                 )
                 for part in parts:
                     group.create_task(part(stop))
+            dashboard = await Dashboard.open(settings, log, shown, Vitals("dashboard"), rules_in_words())
+            stack.push_async_callback(dashboard.aclose)
+            group.create_task(dashboard.run(stop))
             try:
-                yield
+                yield dashboard.address
             finally:
                 stop.set()
                 clock.advance(1)

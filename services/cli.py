@@ -22,11 +22,12 @@ class Entry(NamedTuple):
 
 
 COMMANDS: Mapping[str, Entry] = {
-    "run": Entry("stages:run_all", "Run every stage in one process tree, on the embedded log or on Kafka."),
+    "run": Entry("stages:run_all", "Run every stage and the dashboard in one process tree."),
     "ingest": Entry("stages:ingest", "Run the ingest stage: feeds to articles."),
     "detect": Entry("texts:detect", "Run the detect stage: articles to announcements. With a file, read that instead."),
     "relate": Entry("stages:relate", "Run the relate stage: announcements to storylines and alerts."),
     "deliver": Entry("stages:deliver", "Run the deliver stage: alerts to their destinations."),
+    "dashboard": Entry("dashboard:app", "Run the dashboard, or make an entry of its users file."),
     "feeds": Entry("feeds:app", "The feeds that are watched: list, add, check, import, export."),
     "storylines": Entry("storylines:list_storylines", "List what is in force, offered, refused, and where."),
     "explain": Entry("explain:explain", "Show why an alert was raised, or what was read in an article."),

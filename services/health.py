@@ -1,22 +1,21 @@
 """A small HTTP server: does the process live (/healthz), is it ready (/readyz), what does it count (/metrics)."""
 
-import asyncio
-import contextlib
-import os
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from services.settings import HealthSettings, SettingsError
+from services import http_server
+from services.settings import HealthSettings
 from services.vitals import Vitals
 from tocsin.clock import Clock
+
+_ADVICE = "set health.port (TOCSIN_HEALTH__PORT) to a free range of six ports, or to 0 for no health server"
 
 
 def app(vitals: Callable[[], Sequence[Vitals]], registry: CollectorRegistry, clock: Clock) -> Starlette:
@@ -45,41 +44,13 @@ async def serving(application: Starlette, settings: HealthSettings, offset: int 
     if settings.port == 0:
         yield
         return
-    listening = listen(settings.host, settings.port + offset)
-    config = uvicorn.Config(application, log_config=None, log_level="warning", access_log=False, lifespan="off")
-    server = _Server(config)
-    async with _running(server, listening):
+    async with http_server.serving(application, listen(settings.host, settings.port + offset)):
         yield
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: the process that embeds it has its own."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def _running(server: _Server, listening: socket.socket) -> AsyncIterator[None]:
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await task
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens there. Raises SettingsError when the port is taken."""
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise SettingsError(
-            f"cannot listen on {host}:{port} ({reason}); set health.port (TOCSIN_HEALTH__PORT) to a free "
-            "range of five ports, or to 0 for no health server"
-        ) from error
+    return http_server.listen(host, port, _ADVICE)
 
 
 def _answer(is_good: bool, body: Mapping[str, object]) -> Response:

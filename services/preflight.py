@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from ingest import catalogue
 from ingest.catalogue import CatalogueError
 from services import health, logs, names
+from services.dashboard import serving
 from services.log_file import refuse_foreign
 from services.settings import Settings, SettingsError
-from services.stages import STAGES, Stage
+from services.stages import TREE, Stage
 from tocsin.log.base import LogUnavailableError
 
 
@@ -22,7 +23,10 @@ def assert_fit(settings: Settings, stages: Sequence[Stage], *, is_tree: bool) ->
     names.assert_ours()
     if "ingest" in stages:
         _assert_catalogue(settings)
-    _assert_ports_free(settings, ([0] if is_tree else []) + [1 + STAGES.index(stage) for stage in stages])
+    _assert_ports_free(settings, ([0] if is_tree else []) + [1 + TREE.index(stage) for stage in stages])
+    if "dashboard" in stages:
+        serving.access_of(settings.dashboard)
+        serving.listen(settings.dashboard).close()
     if settings.log.kafka is None:
         refuse_foreign(settings.log.path)
     _assert_log_opens(settings)

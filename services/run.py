@@ -14,7 +14,7 @@ from services import health, names, stages
 from services.observability import configure_logging
 from services.pauses import pause
 from services.settings import Settings, SettingsError
-from services.stages import EXIT_FAILED, EXIT_MISCONFIGURED, STAGES, Stage
+from services.stages import EXIT_FAILED, EXIT_MISCONFIGURED, STAGES, TREE, Stage
 from services.vitals import Vitals
 from tocsin.clock import Clock, SystemClock
 
@@ -48,7 +48,12 @@ def run_one(settings: Settings, stage: Stage) -> int:
 async def _until_stopped(settings: Settings) -> int:
     stop = asyncio.Event()
     stages.stop_on_signals(stop.set)
-    return await Supervisor(settings, SystemClock()).run(stop)
+    return await Supervisor(settings, SystemClock(), tree_of(settings)).run(stop)
+
+
+def tree_of(settings: Settings) -> tuple[Stage, ...]:
+    """Return what `tocsin run` runs."""
+    return TREE if settings.dashboard.port else STAGES
 
 
 class Supervisor:

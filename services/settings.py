@@ -220,7 +220,34 @@ class HealthSettings(Group):
     host: str = "127.0.0.1"
     """Address to listen on; loopback unless something else must reach it."""
     port: Annotated[int, Field(ge=0, le=65500)] = 9310
-    """Port of `tocsin run`; its stages take the next four. 0: no server."""
+    """Port of `tocsin run`; its stages and the dashboard take the next five. 0: no server."""
+
+
+class DashboardSettings(Group):
+    """The ops dashboard: `tocsin dashboard`, and part of `tocsin run`."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Anything but loopback needs `users` or `proxy_header`."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 9320
+    """Its port. 0: `tocsin run` starts no dashboard."""
+    path: Path = Path("tocsin-dashboard.db")
+    """The read model's SQLite file: made from the log, and made anew when it is missing. Keep it off network drives."""
+    users: Path | None = None
+    """A TOML file of people who may sign in (`tocsin dashboard user NAME` makes an entry)."""
+    proxy_header: str | None = None
+    """Header in which a proxy in front names who asks, e.g. X-Forwarded-User; instead of `users`."""
+    proxy_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks whose proxies are believed."""
+    operators: tuple[str, ...] = ()
+    """People whom a proxy names that may change things; all others only look."""
+    hosts: tuple[str, ...] = ()
+    """Names besides localhost by which browsers may call an open dashboard, without port."""
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if self.users and self.proxy_header:
+            raise ValueError("users and proxy_header are two ways to know people; set one")
+        return self
 
 
 class LoggingSettings(Group):
@@ -254,6 +281,7 @@ class Settings(BaseModel):
     detect: DetectSettings = DetectSettings()
     deliver: DeliverSettings = DeliverSettings()
     health: HealthSettings = HealthSettings()
+    dashboard: DashboardSettings = DashboardSettings()
     logging: LoggingSettings = LoggingSettings()
     run: RunSettings = RunSettings()
 

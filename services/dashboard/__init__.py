@@ -1,1 +1,1 @@
-"""The ops dashboard: a log consumer of its own. Arrives with the dashboard; holds nothing yet."""
+"""The ops dashboard: a log consumer with a read model of its own, and the pages that show it."""

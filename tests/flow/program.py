@@ -26,6 +26,8 @@ tick_every = 0.2
 catalogue = "{folder}/feeds.toml"
 [health]
 port = 0
+[dashboard]
+port = 0
 [logging]
 format = "json"
 [run]

@@ -15,6 +15,7 @@ from tests.flow.program import Program, a_program, lives, until, what_was_writte
 ON_THE_WAY = {
     "article.published.v1",
     "announcement.detected.v1",
+    "storyline.updated.v1",
     "alert.raised.v1",
     "delivery.queued.v2",
     "delivery.attempted.v1",

@@ -30,6 +30,7 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TOCSIN_CONFIG", raising=False)
     monkeypatch.setenv("TOCSIN_HEALTH__PORT", "0")
+    monkeypatch.setenv("TOCSIN_DASHBOARD__PORT", "0")
     Path("feeds.toml").write_text(FEEDS, encoding="utf-8")
 
 

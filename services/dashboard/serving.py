@@ -1,0 +1,126 @@
+"""The dashboard as a part that runs: the read model follows the log, and the pages are served beside it."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Mapping
+from importlib.metadata import version
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from services import http_server
+from services.dashboard.access import login
+from services.dashboard.access.gate import Gate
+from services.dashboard.access.key_file import KeyFileError, key_beside
+from services.dashboard.access.modes import Access, is_loopback
+from services.dashboard.access.proxy import TrustedProxy, networks
+from services.dashboard.access.users import UsersFileError
+from services.dashboard.access.users_file import UsersFile
+from services.dashboard.app import application
+from services.dashboard.desk import Desk
+from services.dashboard.drawing.places import point_of
+from services.dashboard.follower import Follower
+from services.dashboard.gauge import Gauge
+from services.dashboard.model.store import Store
+from services.dashboard.stream import Broadcast
+from services.dashboard.templating import Templates
+from services.settings import DashboardSettings, LogSettings, Settings, SettingsError
+from services.vitals import Vitals
+from tocsin.clock import Clock
+from tocsin.log.base import EventLog
+
+
+class Dashboard:
+    """The read model, and the server that shows it."""
+
+    def __init__(self, desk: Desk, access: Access, listening: socket.socket) -> None:
+        self._desk, self._access, self._listening = desk, access, listening
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, log: EventLog, clock: Clock, vitals: Vitals, rules: Mapping[str, str]
+    ) -> "Dashboard":
+        """Open the read model and the port. Raises SettingsError."""
+        access, listening = access_of(settings.dashboard), listen(settings.dashboard)
+        try:
+            store = await asyncio.to_thread(Store, settings.dashboard.path, _name_of(settings.log))
+        except OSError as error:
+            listening.close()
+            raise SettingsError(
+                f"dashboard.path {settings.dashboard.path}: {error}; set it to a file that can be made"
+            ) from error
+        follower = Follower(log, store, clock, vitals)
+        desk = Desk(
+            log=log,
+            store=store,
+            follower=follower,
+            broadcast=Broadcast(store, follower),
+            gauge=Gauge(log, clock),
+            templates=Templates(),
+            clock=clock,
+            rules=rules,
+            build=version("tocsin"),
+        )
+        return cls(desk, access, listening)
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds it."""
+        host, port = self._listening.getsockname()[:2]
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow the log and serve until ``stop`` is set."""
+        desk = self._desk
+        signing_in = login.routes(self._access, self._render, desk.clock, desk.record)
+        gate = Gate(application(desk, stop, list(signing_in)), self._access, desk.clock, desk.record)
+        async with http_server.serving(gate, self._listening), asyncio.TaskGroup() as group:
+            structlog.get_logger().info("dashboard serves", address=self.address)
+            group.create_task(asyncio.to_thread(point_of, "", ""))  # reads the places before anybody waits for them
+            for part in (desk.follower, desk.broadcast, desk.gauge):
+                group.create_task(part.run(stop))
+
+    async def aclose(self) -> None:
+        """Let go of the read model and the port."""
+        self._listening.close()
+        await self._desk.store.aclose()
+
+    def _render(self, _: Request, template: str, context: Mapping[str, object], status: int) -> Response:
+        return HTMLResponse(self._desk.templates.render(template, context), status_code=status)
+
+
+def access_of(settings: DashboardSettings) -> Access:
+    """Return who may use the dashboard. Raises SettingsError, also where anybody on the network could."""
+    try:
+        key = key_beside(settings.path)
+        if settings.users:
+            return Access("users", key, users=UsersFile(settings.users))
+        if settings.proxy_header:
+            proxy = TrustedProxy(settings.proxy_header, networks(settings.proxy_networks), settings.operators)
+            return Access("proxy", key, proxy=proxy)
+    except (KeyFileError, UsersFileError) as error:
+        raise SettingsError(f"dashboard: {error}") from error
+    except ValueError as error:
+        raise SettingsError(f"dashboard.proxy_networks: {error}; give networks such as 10.0.0.0/8") from error
+    if not is_loopback(settings.host):
+        raise SettingsError(
+            f"dashboard.host {settings.host} can be reached by others, and nobody would be asked who they are; "
+            "set dashboard.users or dashboard.proxy_header, or leave it on 127.0.0.1"
+        )
+    return Access("open", key, hosts=settings.hosts)
+
+
+def listen(settings: DashboardSettings) -> socket.socket:
+    """Return the socket of the dashboard. Raises SettingsError when the port is taken."""
+    advice = "set dashboard.port (TOCSIN_DASHBOARD__PORT) to a free one, or to 0 for no dashboard in tocsin run"
+    return http_server.listen(settings.host, settings.port, advice)
+
+
+def _name_of(log: LogSettings) -> str:
+    """Return what tells a log from others."""
+    if log.kafka:
+        return f"kafka://{log.kafka.servers}/{log.kafka.prefix}"
+    found = log.path.resolve()
+    return f"{found}#{os.stat(found).st_ino}" if found.exists() else str(found)

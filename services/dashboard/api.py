@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.dashboard import actions, exports
-from services.dashboard.desk import desk_of
+from services.dashboard.access.person import Role
+from services.dashboard.desk import desk_of, person_of
 from services.dashboard.pages import filter_of
 from services.dashboard.views import changes, operations, past
 from services.dashboard.views import storyline as storylines
@@ -53,6 +54,14 @@ class State(Shown, frozen=True, kw_only=True):
     troubles: tuple[str, ...]
     stages: tuple[StageReport, ...]
     topics: tuple[TopicSize, ...]
+
+
+class Session(Shown, frozen=True, kw_only=True):
+    """Who asks. Commands must carry ``csrf`` in the header X-CSRF-Token, with this session's cookie."""
+
+    name: str
+    role: Role
+    csrf: str
 
 
 class Done(Shown, frozen=True, kw_only=True):
@@ -149,6 +158,11 @@ async def _state(request: Request) -> object:
     )
 
 
+async def _session(request: Request) -> object:
+    person = person_of(request)
+    return Session(name=person.name, role=person.role, csrf=person.csrf)
+
+
 class Endpoint(NamedTuple):
     """One address of the API: the routes and the OpenAPI document are both made from these."""
 
@@ -189,6 +203,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/destinations", "How sends to each destination went.", _destinations, list[Destination]),
     Endpoint("/dead-letters", "Records that a stage could not process.", _dead_letters, list[DeadLetter], ("limit",)),
     Endpoint("/state", "How the whole is doing.", _state, State),
+    Endpoint("/session", "Who asks, and the token that commands must carry.", _session, Session),
 )
 COMMANDS: tuple[Command, ...] = (
     Command("/acknowledge", "Acknowledge an alert.", actions.acknowledge, {"alert": _ID}),

@@ -7,7 +7,7 @@ import msgspec
 
 from services.dashboard.api import COMMANDS, ENDPOINTS, Command, Endpoint, Problem
 
-_MOMENT = {"type": "string", "examples": ["2024-05-01T12:00Z"]}
+_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 _PARAMS: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "family": ("Only this family.", {"enum": ["ceasefire", "siege", "ultimatum"]}),
     "country": ("Only this country (ISO 3166 alpha-2).", {"type": "string", "pattern": "^[A-Za-z]{2}$"}),

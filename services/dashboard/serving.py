@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import sqlite3
 from collections.abc import Mapping
 from importlib.metadata import version
 
@@ -45,25 +46,10 @@ class Dashboard:
         """Open the read model and the port. Raises SettingsError."""
         access, listening = access_of(settings.dashboard), listen(settings.dashboard)
         try:
-            store = await asyncio.to_thread(Store, settings.dashboard.path, _name_of(settings.log))
-        except OSError as error:
+            return cls(await open_desk(settings, log, clock, vitals, rules), access, listening)
+        except SettingsError:
             listening.close()
-            raise SettingsError(
-                f"dashboard.path {settings.dashboard.path}: {error}; set it to a file that can be made"
-            ) from error
-        follower = Follower(log, store, clock, vitals)
-        desk = Desk(
-            log=log,
-            store=store,
-            follower=follower,
-            broadcast=Broadcast(store, follower),
-            gauge=Gauge(log, clock),
-            templates=Templates(),
-            clock=clock,
-            rules=rules,
-            build=version("tocsin"),
-        )
-        return cls(desk, access, listening)
+            raise
 
     @property
     def address(self) -> str:
@@ -74,8 +60,7 @@ class Dashboard:
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the log and serve until ``stop`` is set."""
         desk = self._desk
-        signing_in = login.routes(self._access, self._render, desk.clock, desk.record)
-        gate = Gate(application(desk, stop, list(signing_in)), self._access, desk.clock, desk.record)
+        gate = guarded(desk, self._access, stop)
         async with http_server.serving(gate, self._listening), asyncio.TaskGroup() as group:
             structlog.get_logger().info("dashboard serves", address=self.address)
             group.create_task(asyncio.to_thread(point_of, "", ""))  # reads the places before anybody waits for them
@@ -87,8 +72,36 @@ class Dashboard:
         self._listening.close()
         await self._desk.store.aclose()
 
-    def _render(self, _: Request, template: str, context: Mapping[str, object], status: int) -> Response:
-        return HTMLResponse(self._desk.templates.render(template, context), status_code=status)
+
+async def open_desk(settings: Settings, log: EventLog, clock: Clock, vitals: Vitals, rules: Mapping[str, str]) -> Desk:
+    """Open the read model of a log, with all that pages need. Raises SettingsError where its file cannot be made."""
+    path = settings.dashboard.path
+    try:
+        store = await asyncio.to_thread(Store, path, _name_of(settings.log))
+    except (OSError, sqlite3.OperationalError) as error:
+        raise SettingsError(f"dashboard.path {path}: {error}; set it to a file that can be made") from error
+    follower = Follower(log, store, clock, vitals)
+    return Desk(
+        log=log,
+        store=store,
+        follower=follower,
+        broadcast=Broadcast(store, follower),
+        gauge=Gauge(log, clock),
+        templates=Templates(),
+        clock=clock,
+        rules=rules,
+        build=version("tocsin"),
+    )
+
+
+def guarded(desk: Desk, access: Access, stop: asyncio.Event) -> Gate:
+    """Return the whole application behind its gate."""
+
+    def render(_: Request, template: str, context: Mapping[str, object], status: int) -> Response:
+        return HTMLResponse(desk.templates.render(template, context), status_code=status)
+
+    signing_in = login.routes(access, render, desk.clock, desk.record)
+    return Gate(application(desk, stop, list(signing_in)), access, desk.clock, desk.record)
 
 
 def access_of(settings: DashboardSettings) -> Access:

@@ -14,6 +14,7 @@ from services.dashboard.access.refusal import Refusal, is_api, path_of
 from services.dashboard.access.sessions import COOKIE, Session, Sessions, begin
 from services.dashboard.access.users_file import UsersFile
 
+_WHO_AM_I = "/api/v1/session"
 _EXEMPT = ("/login", "/logout", "/healthz", "/favicon.ico")
 _WRONG_HOST = Refusal(421, "this dashboard answers only to localhost; add the name you used to its configured hosts")
 _NOT_PROXIED = Refusal(403, "this dashboard is reached through its proxy, which signs you in; come in through it")
@@ -58,11 +59,14 @@ def _proxied(proxy: TrustedProxy, session: Session | None, request: HTTPConnecti
 
 
 def _known(session: Session | None, name: str, role: Role, request: HTTPConnection) -> Admitted:
-    """Return a person known without a session; a page that they open begins one, for its CSRF token."""
+    """Return a person known without a session; a page that they open begins one, for its CSRF token.
+
+    So does asking the API who one is: that is how a program gets its token.
+    """
     if session and session.name == name:
         return Admitted(Person(name, role, session.csrf))
     opened = begin(name, role)
-    return Admitted(opened.person, opened if _is_page(request) else None)
+    return Admitted(opened.person, opened if _is_page(request) or path_of(request) == _WHO_AM_I else None)
 
 
 def _to_login(request: HTTPConnection) -> Response:

@@ -148,8 +148,14 @@ def source(database: sqlite3.Connection, article_id: str) -> Source | None:
 
 
 def _merged_from(database: sqlite3.Connection, id_: str) -> tuple[str, ...]:
-    found = [row[0] for row in database.execute("SELECT storyline_id FROM merges WHERE into_id = ?", (id_,))]
-    return tuple(dict.fromkeys(one for first in found for one in (first, *_merged_from(database, first)) if one != id_))
+    """Return the storylines that went into one, those that went into these, and so on."""
+    found = {id_: None}
+    for one in (waiting := [id_]):
+        for (first,) in database.execute("SELECT storyline_id FROM merges WHERE into_id = ?", (one,)):
+            if first not in found:
+                found[first] = None
+                waiting.append(first)
+    return tuple(found)[1:]
 
 
 def _marks(ids: Sequence[str]) -> str:

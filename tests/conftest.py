@@ -13,10 +13,11 @@ from tests.shared import SHARED
 if TYPE_CHECKING:
     from tools.kafka.cluster import Cluster
 
+CHROMIUM = Path("/usr/bin/chromium")
 _PRESENT = {
     "shared": lambda: (SHARED / "gold").is_dir(),
     "kafka": lambda: all(map(shutil.which, ("java", "mvn"))),
-    "browser": lambda: Path("/usr/bin/chromium").exists(),
+    "browser": lambda: CHROMIUM.exists() and shutil.which("npm") is not None,
 }
 
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services import dead_letters
+from services.dashboard.access.local_path import local_path
 from services.dashboard.desk import Desk, desk_of, person_of
 from services.dashboard.views import changes
 from services.dashboard.views.storyline import merged_into
@@ -28,9 +28,8 @@ async def acknowledge(request: Request) -> Response:
     desk, form, now = desk_of(request), await _form(request), desk_of(request).now()
     alert = await _alert(desk, form)
     who = person_of(request).name
-    return await _done(
-        request, AcknowledgementGiven(at=now, storyline_id=alert.storyline_id, alert_id=alert.id, user=who)
-    )
+    fact = AcknowledgementGiven(at=now, storyline_id=alert.storyline_id, alert_id=alert.id, user=who)
+    return await _done(request, fact, form)
 
 
 async def silence(request: Request) -> Response:
@@ -38,16 +37,8 @@ async def silence(request: Request) -> Response:
     desk, form, now = desk_of(request), await _form(request), desk_of(request).now()
     storyline_id, _, _ = await _storyline(desk, form.get("storyline", ""))
     until = now + timedelta(hours=_hours(form.get("hours", "")))
-    return await _done(
-        request,
-        SilenceSet(
-            at=now,
-            storyline_id=storyline_id,
-            until=until,
-            user=person_of(request).name,
-            reason=form.get("note", "")[:_NOTE],
-        ),
-    )
+    who, why = person_of(request).name, form.get("note", "")[:_NOTE]
+    return await _done(request, SilenceSet(at=now, storyline_id=storyline_id, until=until, user=who, reason=why), form)
 
 
 async def review(request: Request) -> Response:
@@ -56,18 +47,16 @@ async def review(request: Request) -> Response:
     alert, verdict = await _alert(desk, form), form.get("verdict")
     if verdict not in ("confirm", "reject"):
         raise HTTPException(400, "verdict: give confirm or reject")
-    return await _done(
-        request,
-        ReviewGiven(
-            at=now,
-            storyline_id=alert.storyline_id,
-            theatre=alert.theatre,
-            verdict="confirm" if verdict == "confirm" else "reject",
-            user=person_of(request).name,
-            alert_id=alert.id,
-            note=form.get("note", "")[:_NOTE],
-        ),
+    fact = ReviewGiven(
+        at=now,
+        storyline_id=alert.storyline_id,
+        theatre=alert.theatre,
+        verdict="confirm" if verdict == "confirm" else "reject",
+        user=person_of(request).name,
+        alert_id=alert.id,
+        note=form.get("note", "")[:_NOTE],
     )
+    return await _done(request, fact, form)
 
 
 async def merge(request: Request) -> Response:
@@ -77,19 +66,16 @@ async def merge(request: Request) -> Response:
     into, other_family, other_theatre = await _storyline(desk, form.get("into", ""))
     if source == into or (family, theatre) != (other_family, other_theatre):
         raise HTTPException(400, "into: give another storyline of the same family and country")
-    return await _done(
-        request,
-        ReviewGiven(
-            at=now,
-            storyline_id=source,
-            theatre=theatre,
-            verdict="merge",
-            user=person_of(request).name,
-            merge_into=into,
-            note=form.get("note", "")[:_NOTE],
-        ),
-        back=f"/storylines/{into}",
+    fact = ReviewGiven(
+        at=now,
+        storyline_id=source,
+        theatre=theatre,
+        verdict="merge",
+        user=person_of(request).name,
+        merge_into=into,
+        note=form.get("note", "")[:_NOTE],
     )
+    return await _done(request, fact, {"back": f"/storylines/{into}"})
 
 
 async def settle(request: Request) -> Response:
@@ -159,9 +145,9 @@ def _hours(text: str) -> float:
     return hours
 
 
-async def _done(request: Request, fact: Fact, back: str = "") -> Response:
+async def _done(request: Request, fact: Fact, form: Mapping[str, str]) -> Response:
     await desk_of(request).record(fact)
-    return await _seen(request, back)
+    return await _seen(request, form.get("back", ""))
 
 
 async def _seen(request: Request, back: str) -> Response:
@@ -170,11 +156,4 @@ async def _seen(request: Request, back: str) -> Response:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_SEEN_WITHIN):
             await follower.changed.wait()
-    return RedirectResponse(back or local_path(request.headers.get("referer", "")), status_code=303)
-
-
-def local_path(referer: str) -> str:
-    """Return path and query of where a request came from, never another host."""
-    parts = urlsplit(referer)
-    path = "/" + parts.path.lstrip("/\\")
-    return f"{path}?{parts.query}" if parts.query else path
+    return RedirectResponse(local_path(back), status_code=303)

@@ -7,7 +7,7 @@ from importlib import resources
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -37,6 +37,7 @@ def application(desk: Desk, stop: asyncio.Event, more: list[BaseRoute]) -> Starl
             *api.EXPORTS,
             Route("/events", events),
             Route("/healthz", _healthz),
+            Route("/favicon.ico", _icon),
             Mount("/act", routes=actions.ROUTES),
             Route("/api/v1/openapi.json", described),
             Mount("/api/v1", routes=api.routes()),
@@ -51,6 +52,10 @@ def application(desk: Desk, stop: asyncio.Event, more: list[BaseRoute]) -> Starl
 
 async def _healthz(request: Request) -> Response:
     return JSONResponse({"ok": True, "is_caught_up": desk_of(request).follower.is_caught_up})
+
+
+async def _icon(_: Request) -> Response:
+    return RedirectResponse("/static/icon.svg")
 
 
 async def _told(request: Request, error: Exception) -> Response:

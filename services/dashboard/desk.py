@@ -59,6 +59,7 @@ class Desk:
             template,
             {
                 "path": request.scope["path"],
+                "back": request.scope["path"] + ("?" + request.url.query if request.url.query else ""),
                 "person": person_of(request),
                 "now": now,
                 "waiting_count": waiting,

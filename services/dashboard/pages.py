@@ -14,7 +14,7 @@ from services.dashboard.views import changes, operations, past
 from services.dashboard.views import storyline as storylines
 from services.dashboard.views.board import GROUPS, board
 from services.dashboard.views.explained import explained
-from services.dashboard.views.filters import Filter, FilterError, moment_in
+from services.dashboard.views.filters import Filter, FilterError, bounded, moment_in
 from services.dashboard.views.search import search
 from services.dashboard.views.values import Card
 
@@ -168,7 +168,7 @@ def _moment_of(request: Request, span: tuple[datetime, datetime] | None) -> date
         at = moment_in(request.query_params, "at")
         slid = request.query_params.get("t", "")
         if at is None and slid:
-            at = datetime.fromtimestamp(int(slid), UTC)
+            at = bounded(datetime.fromtimestamp(int(slid), UTC))
     except (FilterError, ValueError, OverflowError, OSError) as error:
         raise HTTPException(400, f"the moment cannot be read: {error}") from error
     if at is None and span is not None:

@@ -37,7 +37,7 @@ class Dashboard:
     """The read model, and the server that shows it."""
 
     def __init__(self, desk: Desk, access: Access, listening: socket.socket) -> None:
-        self._desk, self._access, self._listening = desk, access, listening
+        self.desk, self._access, self._listening = desk, access, listening
 
     @classmethod
     async def open(
@@ -59,7 +59,7 @@ class Dashboard:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the log and serve until ``stop`` is set."""
-        desk = self._desk
+        desk = self.desk
         gate = guarded(desk, self._access, stop)
         async with http_server.serving(gate, self._listening), asyncio.TaskGroup() as group:
             structlog.get_logger().info("dashboard serves", address=self.address)
@@ -70,7 +70,7 @@ class Dashboard:
     async def aclose(self) -> None:
         """Let go of the read model and the port."""
         self._listening.close()
-        await self._desk.store.aclose()
+        await self.desk.store.aclose()
 
 
 async def open_desk(settings: Settings, log: EventLog, clock: Clock, vitals: Vitals, rules: Mapping[str, str]) -> Desk:

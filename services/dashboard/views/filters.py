@@ -9,6 +9,9 @@ _FAMILIES = ("ceasefire", "siege", "ultimatum")
 _GROUPS = ("in force", "threatened", "offered", "over")
 
 
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2900, 1, 1, tzinfo=UTC)  # no news lies beyond
+
+
 class FilterError(ValueError):
     """A filter in an address is none. The message names it and what it may be."""
 
@@ -69,6 +72,12 @@ def moment_in(query: Mapping[str, str], name: str) -> datetime | None:
         return None
     try:
         given = datetime.fromisoformat(text)
-        return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise FilterError(f"{name} {text!r} is no time; give one such as 2024-05-01 or 2024-05-01T12:00Z") from error
+    return bounded(moment)
+
+
+def bounded(moment: datetime) -> datetime:
+    """Return a time that dates can be reckoned with: one beyond all news becomes the first or last such."""
+    return min(max(moment, _EARLIEST), _LATEST)

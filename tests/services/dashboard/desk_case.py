@@ -43,8 +43,7 @@ class Case(NamedTuple):
 
     async def post(self, path: str, **fields: str) -> httpx.Response:
         """Send a form of our own page."""
-        fields |= {"csrf": await self.token()}
-        return await self.client.post(path, data=fields, headers={"Referer": "http://127.0.0.1/inbox"})
+        return await self.client.post(path, data={"csrf": await self.token(), "back": "/inbox", **fields})
 
     async def token(self) -> str:
         """Return the token that changes must carry."""

@@ -47,8 +47,16 @@ class Served:
         self._loop.close()
 
     def append(self, *facts: Fact) -> None:
-        """Append facts to the log, as a stage would."""
-        self._call(self._log.append([codec.draft(fact) for fact in facts]))
+        """Append facts to the log, as a stage would, and wait until the read model has them."""
+
+        async def appended() -> None:
+            follower = self._dashboard.desk.follower
+            wanted = follower.folded + len(facts)
+            await self._log.append([codec.draft(fact) for fact in facts])
+            while follower.folded < wanted:
+                await follower.changed.wait()
+
+        self._call(appended())
 
     def written(self, topic: str) -> list[Fact]:
         """Return the facts of a topic."""
@@ -65,7 +73,9 @@ class Served:
         self._log = await SqliteLog.open(self._settings.log.path, partitions=1, clock=self.clock)
         try:
             await self._log.append([codec.draft(fact) for fact in self._facts])
-            dashboard = await Dashboard.open(self._settings, self._log, self.clock, Vitals("dashboard"), {})
+            self._dashboard = dashboard = await Dashboard.open(
+                self._settings, self._log, self.clock, Vitals("dashboard"), {}
+            )
             self.address = dashboard.address.rstrip("/")
             self._loop.call_later(0.5, self._ready.set)
             await dashboard.run(self._stop)

@@ -1,0 +1,1 @@
+"""The dashboard as somebody uses it, in real Chromium."""

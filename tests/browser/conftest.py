@@ -1,0 +1,102 @@
+"""Chromium, axe-core and a replayed stream, made once for all tests of this folder."""
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from demo.server import Dispatch, load_newswire
+from services import replay
+from services.settings import Settings
+from tests.browser.desk import LAST, a_page
+from tests.conftest import CHROMIUM
+from tests.services.dashboard.served import Served, served
+from tocsin import codec
+from tocsin.clock import SystemClock
+from tocsin.events import Fact
+from tocsin.log.sqlite import SqliteLog
+from tocsin.vocabulary import Article
+
+_AXE = Path(__file__).resolve().parents[2] / "tools" / "axe"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with one reason, where there is no Chromium; TOCSIN_REQUIRE=browser has stopped the run by then."""
+    skip = pytest.mark.skip(reason="Chromium and npm are not on this machine (Debian: chromium npm)")
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM.exists() or shutil.which("npm") is None:
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Return the browser. Not for longer than a module: Playwright's event loop would be in other tests' way."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return axe-core's source, from npm, at the version that tools/axe pins."""
+    folder = tmp_path_factory.mktemp("axe")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(_AXE / name, folder)
+    npm = shutil.which("npm") or "npm"
+    subprocess.run([npm, "ci", "--ignore-scripts", "--silent"], cwd=folder, check=True, timeout=100)  # noqa: S603
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def stream(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fact, ...]:
+    """Return the facts of the demonstration's newswire up to ``LAST``, replayed by the real stages."""
+    path = tmp_path_factory.mktemp("replayed") / "log.db"
+    articles = [_article(number, one) for number, one in enumerate(load_newswire().dispatches)]
+    with ThreadPoolExecutor(1) as aside:  # Playwright's own event loop runs in this thread
+        return aside.submit(asyncio.run, _replayed(articles, path)).result()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, stream: tuple[Fact, ...]) -> Iterator[Served]:
+    with served(tmp_path, *stream, now=LAST) as one:
+        yield one
+
+
+@pytest.fixture
+def page(chromium: Browser, desk: Served) -> Iterator[Page]:
+    """Return a page at the desk's address; whatever its scripts complain of fails the test."""
+    with a_page(chromium, desk) as page:
+        yield page
+
+
+def _article(number: int, one: Dispatch) -> Article:
+    return Article(
+        id=f"d{number}",
+        feed_id=one.wire,
+        source=one.wire,
+        publisher=f"{one.wire}.example",
+        url=f"https://{one.wire}.example/{number}",
+        title=one.title,
+        text=one.text,
+        lang="en",
+        published=one.at,
+        observed=one.at,
+    )
+
+
+async def _replayed(articles: list[Article], path: Path) -> tuple[Fact, ...]:
+    await replay.replay(articles, path, Settings(), lambda *_: None)
+    log = await SqliteLog.open(path, topics=(), clock=SystemClock())
+    facts: list[Fact] = []
+    for topic in ("tocsin.articles", "tocsin.announcements", "tocsin.alerts"):
+        facts += [codec.decode(record) async for record in log.read(topic, 0, 0)]
+    await log.aclose()
+    return tuple(fact for fact in facts if fact.at <= LAST)

@@ -110,6 +110,10 @@ def _with_grounds(told: Message, alert: Alert, zone: ZoneInfo | None) -> Message
 
 def _ground(alert: AlertWithdrawn | DeadlineNear | DeadlinePassed, zone: ZoneInfo | None) -> str:
     if isinstance(alert, AlertWithdrawn):
+        if alert.why == "rejected":
+            return (
+                "Somebody at the desk judged that the announcement was read wrongly, and nothing else bears the alert"
+            )
         return f"The article was {clean(alert.why, 40)}: it no longer says this, and nothing else bears the alert"
     is_near = isinstance(alert, DeadlineNear)
     seen = "is" if is_near else "was"

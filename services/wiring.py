@@ -27,6 +27,7 @@ from ingest.poller import Poller
 from ingest.sandbox import Sandbox
 from processors.detect.detector import Detector
 from processors.detect.stage import DetectCore, DetectState
+from processors.relate.reviews import ReviewCore
 from processors.relate.stage import RelateCore
 from services import upkeep
 from services.dashboard.serving import Dashboard
@@ -68,8 +69,11 @@ async def build_stage(
             core, decide = _detect(settings, stack)
             return [Worker(core, log, clock, settings.worker, decide=decide, metrics=metrics, vitals=vitals).run]
         case "relate":
-            relate = build_relate(settings)
-            return [Worker(relate, log, clock, settings.worker, metrics=metrics, vitals=vitals).run]
+            relate, review = build_relate(settings), ReviewCore()
+            return [
+                Worker(relate, log, clock, settings.worker, metrics=metrics, vitals=vitals).run,
+                Worker(review, log, clock, settings.worker, metrics=metrics.named(review.name)).run,
+            ]
         case "deliver":
             plan, command = build_plan(settings), CommandCore()
             sender = await build_sender(settings, log, clock, metrics, stack)

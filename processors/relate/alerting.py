@@ -1,6 +1,7 @@
 """Turns a verdict into the alert that people get, or into the reason why they get none."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,10 +13,17 @@ from processors.relate.ledger import Storyline, Told
 from processors.relate.naming import listed, measure_at, where
 from processors.relate.sides import parties
 from processors.relate.storyline import steps_of
-from tocsin.events import AlertRaised, AlertSuppressed, AlertWithdrawn, AnnouncementRetracted, Fact
+from tocsin.events import AlertRaised, AlertSuppressed, AlertWithdrawn, Fact
 from tocsin.ids import content_id
 from tocsin.standing import state_after, told_at
 from tocsin.vocabulary import Announcement, State, Statement
+
+
+class Why(NamedTuple):
+    """Why an announcement counts no more: its article was ``revised`` or ``withdrawn``, or somebody ``rejected`` it."""
+
+    code: str
+    by: str = ""  # who rejected it
 
 
 def raised(
@@ -98,13 +106,12 @@ def reworded(line: Storyline, told: Told, now: datetime) -> AlertSuppressed:
     )
 
 
-def withdrawn(
-    line: Storyline, told: Told, gone: Statement, before: State, fact: AnnouncementRetracted, now: datetime
-) -> AlertWithdrawn:
+def withdrawn(line: Storyline, told: Told, gone: Statement, before: State, why: Why, now: datetime) -> AlertWithdrawn:
     """Tell people that an alert fell with an announcement that it rested on; ``line`` is what is left without it."""
     lost = gone.announcement
     party, measure = listed(lost.issuer), measure_at(where(lost), lost.family)
     what = f"{party}: {_act(lost)}" if party else f"reports: {_act(lost)}"
+    fell = f"Rejected by {why.by}" if why.by else "No longer told"
     return AlertWithdrawn(
         at=now,
         alert_id=content_id("withdrawn", told.alert_id, lost.id),
@@ -115,8 +122,8 @@ def withdrawn(
         family=line.family,
         relation=told.relation,
         kind=told.kind,
-        why=fact.reason,
-        headline=f"No longer told: {measure}, {what} ({gone.article.source})",
+        why=why.code,
+        headline=f"{fell}: {measure}, {what} ({gone.article.source})",
         gone=gone,
         before=before,
         after=line.state,

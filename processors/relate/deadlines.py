@@ -69,6 +69,24 @@ def passed(ledger: Ledger, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
     return (msgspec.structs.replace(ledger, theatres={**ledger.theatres, **changed}) if changed else ledger), facts
 
 
+def told_in(line: Storyline, alert_id: str) -> Statement | None:
+    """Return the statement whose timer told an alert; None where no timer of a statement that is held did."""
+    for statement in line.statements:
+        new = statement.announcement
+        edges: tuple[tuple[_Edge, ClaimedTime | None], ...] = (
+            ("deadline", new.deadline),
+            ("start", new.start),
+            ("end", new.end),
+        )
+        for edge, time in edges:
+            if time and alert_id in (
+                _alert_id(line, new, edge, time.latest, is_near=False),
+                _alert_id(line, new, edge, time.earliest, is_near=True),
+            ):
+                return statement
+    return None
+
+
 def _run_out(line: Storyline, now: datetime, facts: list[Fact]) -> Storyline:
     """Tell once of each edge that is due, however many reports told of it."""
     waiting = line.timers
@@ -115,7 +133,7 @@ def _fact(line: Storyline, statement: Statement, timer: Timer, now: datetime) ->
     due = timer.due + _AHEAD if timer.is_near else timer.due
     return kind(
         at=now,
-        alert_id=content_id("near" if timer.is_near else "deadline", line.id, told.id, timer.edge, due),
+        alert_id=_alert_id(line, told, timer.edge, due, is_near=timer.is_near),
         storyline_id=line.id,
         storyline=line.name,
         theatre=line.theatre,
@@ -127,3 +145,7 @@ def _fact(line: Storyline, statement: Statement, timer: Timer, now: datetime) ->
         before=line.state,
         steps=steps_of(line),
     )
+
+
+def _alert_id(line: Storyline, told: Announcement, edge: _Edge, due: datetime, *, is_near: bool) -> str:
+    return content_id("near" if is_near else "deadline", line.id, told.id, edge, due)

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from processors.relate.alerting import raised, reworded, withdrawn
+from processors.relate.alerting import Why, raised, reworded, withdrawn
 from processors.relate.history import taken_out, without
 from processors.relate.judge import judge
 from processors.relate.ledger import Storyline, Told
 from processors.relate.table import Table
-from tocsin.events import AnnouncementRetracted, Fact
+from tocsin.events import Fact
 from tocsin.vocabulary import State, Statement
 
 
@@ -19,19 +19,18 @@ class _Taken(NamedTuple):
 
     gone: Statement
     before: State
-    fact: AnnouncementRetracted
+    why: Why
 
 
-def taken_back(
-    table: Table, line: Storyline, gone: Statement, fact: AnnouncementRetracted, now: datetime
-) -> tuple[Storyline, list[Fact]]:
+def taken_back(table: Table, line: Storyline, gone: Statement, why: Why, now: datetime) -> tuple[Storyline, list[Fact]]:
     """Return the storyline as if ``gone`` had never been told, and what that means for each alert that rests on it.
 
     A revised article's new wording reaches relate before the old one is taken back. Where it says the same, the
-    alert stands and nobody is alerted again; where it says otherwise, a correction goes out.
+    alert stands and nobody is alerted again; where it says otherwise, a correction goes out. What was rejected has
+    no heir: whoever rejected it saw the wording.
     """
     left = taken_out(line, gone.announcement.id)
-    heir = _heir(left, gone)
+    heir = None if why.by else _heir(left, gone)
     facts: list[Fact] = []
     for told in left.told:
         if told.is_retracted or gone.announcement.id not in (told.later_id, told.earlier_id):
@@ -39,7 +38,7 @@ def taken_back(
         if heir is not None and _says_the_same(heir, gone):
             left, said = _passed_on(left, told, gone, heir, now)
         else:
-            taken = _Taken(gone, line.state, fact)
+            taken = _Taken(gone, line.state, why)
             left, said = _told_again(table, left, _with_heir(told, gone, heir), taken, now)
         facts.append(said)
     return left, facts
@@ -85,6 +84,6 @@ def _told_again(table: Table, line: Storyline, told: Told, taken: _Taken, now: d
     verdict = judge(table, line, later) if later else None
     if later is not None and verdict is not None and not verdict.held_back:
         return raised(line, later, verdict, line.state, now, corrects=told.alert_id)
-    fallen = withdrawn(line, told, taken.gone, taken.before, taken.fact, now)
+    fallen = withdrawn(line, told, taken.gone, taken.before, taken.why, now)
     told = msgspec.structs.replace(told, is_retracted=True)
     return msgspec.structs.replace(line, told=(*line.told, told)), fallen

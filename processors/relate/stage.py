@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 import msgspec
 
 from processors.relate import deadlines
-from processors.relate.alerting import raised
+from processors.relate.alerting import Why, raised
 from processors.relate.history import put_in, state_of, without
 from processors.relate.judge import judge
-from processors.relate.ledger import Ledger, Shelf, Storyline, shelf_of
+from processors.relate.ledger import Ledger, Shelf, Storyline
 from processors.relate.naming import name_of
 from processors.relate.places import compatible
 from processors.relate.retraction import taken_back
+from processors.relate.reviewed import reviewed, with_left
 from processors.relate.storyline import closest, sorted_out
 from processors.relate.table import Table, load_table
 from processors.relate.telling import updated
-from tocsin.events import AlertRaised, AnnouncementDetected, AnnouncementRetracted, Fact
+from tocsin.events import AlertRaised, AnnouncementDetected, AnnouncementRetracted, Fact, StorylineReviewed
 from tocsin.ids import content_id
 from tocsin.standing import state_after, told_at
 from tocsin.vocabulary import Family, State, Statement
@@ -49,6 +50,9 @@ class RelateCore:
             return self._detected(state, Statement(announcement=fact.announcement, article=fact.article), now)
         if isinstance(fact, AnnouncementRetracted):
             return self._retracted(state, fact, now)
+        if isinstance(fact, StorylineReviewed):
+            shelf, facts = reviewed(self._table, state.theatres.get(fact.theatre, Shelf()), fact, now)
+            return msgspec.structs.replace(state, theatres={**state.theatres, fact.theatre: shelf}), facts
         return state, ()
 
     def tick(self, state: Ledger, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
@@ -126,13 +130,12 @@ class RelateCore:
         gone = line.statement(fact.announcement_id) if line else None
         if line is None or gone is None:
             return state, ()
-        left, facts = taken_back(self._table, line, gone, fact, now)
+        left, facts = taken_back(self._table, line, gone, Why(fact.reason), now)
         facts.append(updated(left, gone, "taken_back", now))
-        others = [one for one in shelf if one.id != left.id]
-        shelf = shelf.put(left) if left.statements else shelf_of(others, shelf.sorted_out)
         heard = tuple(one for one in state.heard.get(fact.theatre, ()) if one != fact.announcement_id)
         return Ledger(
-            theatres={**state.theatres, fact.theatre: shelf}, heard={**state.heard, fact.theatre: heard}
+            theatres={**state.theatres, fact.theatre: with_left(shelf, left)},
+            heard={**state.heard, fact.theatre: heard},
         ), facts
 
 

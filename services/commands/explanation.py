@@ -97,7 +97,8 @@ def _withdrawn(alert: AlertWithdrawn) -> Iterator[Line]:
     yield Line(f"alert {alert.alert_id}, takes back alert {alert.withdraws}")
     yield Line(f"state: {_state(alert.before)} → {_state(alert.after)}")
     yield from _section("Rule")
-    yield Line(f"the article was {alert.why}, and no other announcement bears the alert")
+    what = "the announcement was rejected by a person" if alert.why == "rejected" else f"the article was {alert.why}"
+    yield Line(f"{what}, and no other announcement bears the alert")
     yield from _statement("No longer told", alert.gone)
 
 

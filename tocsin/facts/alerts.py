@@ -177,7 +177,7 @@ class DeadlineNear(Fact, frozen=True, kw_only=True, tag_field="fact", tag="deadl
 
 
 class AlertWithdrawn(Fact, frozen=True, kw_only=True, tag_field="fact", tag="alert.withdrawn.v1"):
-    """An alert fell: an article that it rests on was revised or withdrawn, and nothing takes its place.
+    """An alert fell: what it rests on was revised, withdrawn or judged to be read wrongly, and nothing takes its place.
 
     ``gone`` is the announcement that is told no more: the later or the earlier one of the alert.
     """
@@ -196,7 +196,7 @@ class AlertWithdrawn(Fact, frozen=True, kw_only=True, tag_field="fact", tag="ale
     family: Family
     relation: RelationName  # of the alert that fell
     kind: Kind
-    why: str  # what became of the article: "revised" or "withdrawn"
+    why: str  # "revised" or "withdrawn" (the article), "rejected" (by a person)
     headline: str  # e.g. "Withdrawn: …"
     gone: Statement
     before: State

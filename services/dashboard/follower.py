@@ -12,7 +12,8 @@ from services.vitals import Vitals
 from tocsin.clock import Clock, SystemClock
 from tocsin.log.base import EventLog, LogUnavailableError, Record
 
-_BATCH = 500  # records folded in one transaction: pages wait no longer than that takes
+_BATCH = 500  # records folded in one transaction: what follows them waits no longer than that takes
+_LARGE_BATCH = 5_000  # while there is much to catch up with
 _LOOK_EVERY = 0.2  # seconds, real time
 _LONGEST_PAUSE = 30.0
 
@@ -58,10 +59,11 @@ class Follower:
 
     async def _fold_up_to(self, topic: str, partition: int, end: int) -> None:
         start = await self._start(topic, partition)
+        size = _LARGE_BATCH if end - start > _LARGE_BATCH else _BATCH
         batch: list[Record] = []
         async for record in self._log.read(topic, partition, start, end):
             batch.append(record)
-            if len(batch) >= _BATCH:
+            if len(batch) >= size:
                 await self._fold(topic, partition, batch, batch[-1].position + 1)
                 batch = []
         await self._fold(topic, partition, batch, end)

@@ -10,17 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from demo.server import Dispatch, load_newswire
-from services import replay
-from services.settings import Settings
 from tests.browser.desk import LAST, a_page
+from tests.browser.replayed import replayed
 from tests.conftest import CHROMIUM
 from tests.services.dashboard.served import Served, served
-from tocsin import codec
-from tocsin.clock import SystemClock
 from tocsin.events import Fact
-from tocsin.log.sqlite import SqliteLog
-from tocsin.vocabulary import Article
 
 _AXE = Path(__file__).resolve().parents[2] / "tools" / "axe"
 
@@ -59,9 +53,8 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 def stream(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fact, ...]:
     """Return the facts of the demonstration's newswire up to ``LAST``, replayed by the real stages."""
     path = tmp_path_factory.mktemp("replayed") / "log.db"
-    articles = [_article(number, one) for number, one in enumerate(load_newswire().dispatches)]
     with ThreadPoolExecutor(1) as aside:  # Playwright's own event loop runs in this thread
-        return aside.submit(asyncio.run, _replayed(articles, path)).result()
+        return aside.submit(asyncio.run, replayed(path)).result()
 
 
 @pytest.fixture
@@ -75,28 +68,3 @@ def page(chromium: Browser, desk: Served) -> Iterator[Page]:
     """Return a page at the desk's address; whatever its scripts complain of fails the test."""
     with a_page(chromium, desk) as page:
         yield page
-
-
-def _article(number: int, one: Dispatch) -> Article:
-    return Article(
-        id=f"d{number}",
-        feed_id=one.wire,
-        source=one.wire,
-        publisher=f"{one.wire}.example",
-        url=f"https://{one.wire}.example/{number}",
-        title=one.title,
-        text=one.text,
-        lang="en",
-        published=one.at,
-        observed=one.at,
-    )
-
-
-async def _replayed(articles: list[Article], path: Path) -> tuple[Fact, ...]:
-    await replay.replay(articles, path, Settings(), lambda *_: None)
-    log = await SqliteLog.open(path, topics=(), clock=SystemClock())
-    facts: list[Fact] = []
-    for topic in ("tocsin.articles", "tocsin.announcements", "tocsin.alerts"):
-        facts += [codec.decode(record) async for record in log.read(topic, 0, 0)]
-    await log.aclose()
-    return tuple(fact for fact in facts if fact.at <= LAST)

@@ -38,8 +38,8 @@ END;
 CREATE TABLE storylines (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, family TEXT NOT NULL, theatre TEXT NOT NULL, status TEXT NOT NULL,
   at INTEGER NOT NULL, is_empty INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX storylines_open ON storylines (status, at);
-CREATE INDEX storylines_newest ON storylines (at);
+-- Holds all that the board asks before it reads a row.
+CREATE INDEX storylines_board ON storylines (at, status, is_empty, family, theatre, name);
 CREATE TABLE storyline_versions (
   storyline_id TEXT, at INTEGER, announcement_id TEXT, change TEXT, value BLOB NOT NULL,
   PRIMARY KEY (storyline_id, at, announcement_id, change)) WITHOUT ROWID;
@@ -55,6 +55,7 @@ CREATE TABLE alerts (
   family TEXT NOT NULL, theatre TEXT NOT NULL, at INTEGER NOT NULL, headline TEXT NOT NULL, confidence REAL NOT NULL,
   later_id TEXT NOT NULL, earlier_id TEXT NOT NULL, other_alert TEXT NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX alerts_newest ON alerts (at);
+CREATE INDEX alerts_waiting ON alerts (type, relation, confidence);
 CREATE INDEX alerts_of ON alerts (storyline_id, at);
 CREATE INDEX alerts_on_later ON alerts (later_id);
 CREATE INDEX alerts_on_earlier ON alerts (earlier_id);

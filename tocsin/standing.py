@@ -45,7 +45,7 @@ class Times(NamedTuple):
             return Times(self.start or new.start, new.end, new.deadline)
         if new.act in _ANEW:
             return Times(new.start, new.end, new.deadline)
-        return Times(new.start or self.start, new.end or self.end, new.deadline or self.deadline)
+        return Times(_kept(self.start, new.start), _kept(self.end, new.end), _kept(self.deadline, new.deadline))
 
 
 class Stood(NamedTuple):
@@ -134,3 +134,11 @@ def as_claimed(time: ClaimedTime) -> str:
 def day_of(moment: datetime) -> str:
     """Return "4 November 2016"."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+def _kept(old: ClaimedTime | None, new: ClaimedTime | None) -> ClaimedTime | None:
+    """Return the new time; the old one where there is no new one, or where that only tells it less exactly."""
+    if old is None or new is None:
+        return new or old
+    is_vaguer = new.earliest <= old.earliest and old.latest <= new.latest
+    return old if is_vaguer else new

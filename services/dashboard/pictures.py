@@ -11,6 +11,7 @@ from services.dashboard.drawing.worldmap import Dot, world_map
 from services.dashboard.views.filters import Filter
 from services.dashboard.views.values import Card, Line, Told
 
+_ENDING = frozenset({"ended", "rejected", "denied"})
 _MOST_LANES = 6
 _OTHERS = "others"
 _MARKS = 120  # newest announcements drawn
@@ -63,7 +64,7 @@ def _windows(told: Sequence[Told]) -> list[Window]:
         at = article.published or article.observed
         if new.start or new.end:
             first = new.start.earliest if new.start else min(at, new.end.latest if new.end else at)
-            last = new.end.latest if new.end else None
+            last = new.end.latest if new.end else _over_after(told, first)
             who = new.issuer[0] if new.issuer else article.source
             if last is None or last >= first:
                 found.setdefault((first, last), Window(first, last, f"window told by {who}", "window"))
@@ -71,6 +72,16 @@ def _windows(told: Sequence[Told]) -> list[Window]:
             due = new.deadline.latest
             found.setdefault((due, "deadline"), Window(due, due, f"deadline: {new.deadline.text}", "deadline"))
     return list(found.values())
+
+
+def _over_after(told: Sequence[Told], first: datetime) -> datetime | None:
+    """Return when the first end after a moment was told; None where the measure is open still."""
+    ends = (
+        one.statement.article.published or one.statement.article.observed
+        for one in told
+        if one.statement.announcement.act in _ENDING and not one.statement.announcement.is_background
+    )
+    return min((end for end in ends if end > first), default=None)
 
 
 def _links(line: Line, drawn: set[str]) -> list[Link]:

@@ -1,5 +1,6 @@
 """The demonstration's newswire, replayed by the real stages."""
 
+from datetime import datetime
 from pathlib import Path
 
 from demo.server import Dispatch, load_newswire
@@ -13,8 +14,8 @@ from tocsin.log.sqlite import SqliteLog
 from tocsin.vocabulary import Article
 
 
-async def replayed(path: Path) -> tuple[Fact, ...]:
-    """Return the facts of the newswire up to ``LAST``; the log is kept at ``path``."""
+async def replayed(path: Path, until: datetime = LAST) -> tuple[Fact, ...]:
+    """Return the facts of the newswire up to a moment; the log is kept at ``path``."""
     articles = [_article(number, one) for number, one in enumerate(load_newswire().dispatches)]
     await replay.replay(articles, path, Settings(), lambda *_: None)
     log = await SqliteLog.open(path, topics=(), clock=SystemClock())
@@ -22,7 +23,7 @@ async def replayed(path: Path) -> tuple[Fact, ...]:
     for topic in ("tocsin.articles", "tocsin.announcements", "tocsin.alerts"):
         facts += [codec.decode(record) async for record in log.read(topic, 0, 0)]
     await log.aclose()
-    return tuple(fact for fact in facts if fact.at <= LAST)
+    return tuple(fact for fact in facts if fact.at <= until)
 
 
 def _article(number: int, one: Dispatch) -> Article:

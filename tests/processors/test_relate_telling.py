@@ -1,7 +1,12 @@
 """Tests that relate tells where a storyline stands, for every announcement that comes to it or goes."""
 
+from datetime import timedelta
+
+from tests.builders import a_claimed_time
 from tests.processors.relate_case import by, says, standings
 from tests.processors.test_relate_stage import taken_back
+
+DAY = timedelta(days=1)
 
 
 def test_every_announcement_tells_where_its_storyline_stands_since() -> None:
@@ -9,6 +14,15 @@ def test_every_announcement_tells_where_its_storyline_stands_since() -> None:
     assert (first.state.status, second.state.status) == ("declared", "broken")
     assert first.storyline_id == second.storyline_id
     assert second.end == by(24), "a breach leaves the window as it is"
+
+
+def test_a_time_told_again_less_exactly_stays_as_exact_as_it_was() -> None:
+    exact = by(24)
+    vague = a_claimed_time(local="2016-11-04", earliest=exact.earliest - DAY / 2, latest=exact.latest + DAY / 2)
+    _, refused = standings(
+        says("ultimatum/declared", deadline=exact), says("ultimatum/rejected", hours=1, deadline=vague)
+    )
+    assert refused.deadline == exact
 
 
 def test_background_tells_where_the_storyline_stands_but_sets_no_time() -> None:

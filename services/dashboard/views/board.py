@@ -11,7 +11,7 @@ from services.dashboard.views.filters import Filter
 from services.dashboard.views.values import Card, Group
 
 GROUPS: tuple[Group, ...] = ("in force", "threatened", "offered", "over")
-_STANDING = ("called_for", "offered", "agreed", "declared", "in_force", "broken")
+_STANDING = ("called_for", "offered", "agreed", "declared", "in_force", "broken", "refused")
 _INDEXED = "storylines INDEXED BY storylines_board"
 _AHEAD = timedelta(minutes=5)  # by which another machine's clock may be fast
 _LOOKED_AT = 80  # storylines of the board at most: the newest

@@ -61,6 +61,8 @@ def cards(database: sqlite3.Connection, values: Iterable[bytes], now: datetime) 
 def card(database: sqlite3.Connection, fact: StorylineUpdated, now: datetime) -> Card:
     """Return one card, with the state that the clock makes of it."""
     state = by_the_clock(fact.state, Times(fact.start, fact.end, fact.deadline), now)
+    edge = edge_of(fact, now)
+    group = group_of(fact.family, state.status, edge)
     newest = _newest(database, fact.storyline_id)
     silenced = database.execute(_SILENCE, (fact.storyline_id,)).fetchone()
     until = moment_or_none(silenced[0]) if silenced else None
@@ -71,14 +73,14 @@ def card(database: sqlite3.Connection, fact: StorylineUpdated, now: datetime) ->
         name=fact.storyline,
         family=fact.family,
         theatre=fact.theatre,
-        group=group_of(fact.family, state.status),
+        group=group,
         status=state.status,
         since=state.since,
         terms=state.terms,
         start=fact.start,
         end=fact.end,
         deadline=fact.deadline,
-        edge=edge_of(fact, now),
+        edge=None if group == "over" else edge,
         places=fact.places,
         sides=newest.sides if newest else (),
         quote=new.quote if new else "",
@@ -92,9 +94,14 @@ def card(database: sqlite3.Connection, fact: StorylineUpdated, now: datetime) ->
     )
 
 
-def group_of(family: Family, status: Status) -> Group:
-    """Return where a storyline stands on the board: an ultimatum that stands is a threat."""
+def group_of(family: Family, status: Status, edge: Edge | None) -> Group:
+    """Return where a storyline stands on the board: an ultimatum that stands is a threat.
+
+    What was refused still stands for whoever announced it while its deadline or window lies ahead.
+    """
     group = _GROUPS.get(status, "over")
+    if status == "refused" and edge is not None:
+        group = "offered" if family == "ceasefire" else "in force"
     return "threatened" if family == "ultimatum" and group == "in force" else group
 
 

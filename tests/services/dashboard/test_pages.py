@@ -49,11 +49,22 @@ async def test_a_threat_stands_by_itself_and_its_deadline_comes_first(tmp_path: 
         assert groups == {"in force", "threatened"}
 
 
+async def test_a_refused_demand_is_a_threat_until_its_deadline(tmp_path: Path) -> None:
+    threat = told("ultimatum/declared", "3", issuer=("Army",), target=("Rebels",), deadline=until(12))
+    refusal = told("ultimatum/rejected", "4", hours=1, issuer=("Rebels",), target=("Army",))
+    async with a_desk(tmp_path, *related(threat, refusal)) as desk:
+        (card,) = (await desk.get("/api/v1/storylines")).json()
+        assert (card["group"], card["status"], card["edge"]["name"]) == ("threatened", "refused", "deadline")
+        desk.clock.advance(timedelta(hours=12).total_seconds())
+        (card,) = (await desk.get("/api/v1/storylines")).json()
+        assert (card["group"], card["edge"]) == ("over", None)
+
+
 async def test_a_window_that_ran_out_is_over_by_the_clock_alone(tmp_path: Path) -> None:
     async with a_desk(tmp_path, *related(TRUCE)) as desk:
         desk.clock.advance(timedelta(hours=30).total_seconds())
         (card,) = (await desk.get("/api/v1/storylines")).json()
-        assert (card["group"], card["status"]) == ("over", "expired")
+        assert (card["group"], card["status"], card["edge"]) == ("over", "expired", None)
         desk.clock.advance(timedelta(days=4).total_seconds())
         assert (await desk.get("/api/v1/storylines")).json() == []
 
@@ -105,7 +116,7 @@ async def test_a_storyline_page_tells_all_of_it(tmp_path: Path) -> None:
         a_revised_article(id="a-1", title="Truce until night, army says", revision=2),
     ]
     async with a_desk(tmp_path, *facts) as desk:
-        (card,) = (await desk.get("/api/v1/storylines?group=over")).json()
+        (card,) = (await desk.get("/api/v1/storylines")).json()
         page = await desk.text(f"/storylines/{card['id']}")
         for words in ("<svg", "Revision 2", "<ins>", "Silence", "Wrong", "All that was told"):
             assert words in page

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from services.dashboard import actions, exports
+from services.dashboard import actions
 from services.dashboard.access.person import Role
 from services.dashboard.desk import desk_of, person_of
 from services.dashboard.pages import filter_of
@@ -268,53 +268,3 @@ def _limit(request: Request) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= _MOST:
         raise HTTPException(400, f"limit: give a whole number from 1 to {_MOST}")
     return int(text)
-
-
-async def export(request: Request) -> Response:
-    """Answer a list as CSV or JSON, under the filter of its page."""
-    name, form = request.path_params["name"], request.path_params["form"]
-    wanted, now, desk = filter_of(request), desk_of(request).now(), desk_of(request)
-    rows: list[exports.Row]
-    match name:
-        case "storylines":
-            shown = await desk.ask(lambda db: board(db, wanted, now, 10_000))
-            rows = [exports.card_row(card) for card in shown.all]
-        case "alerts":
-            page = await desk.ask(lambda db: changes.newest(db, wanted, 10_000))
-            rows = [exports.change_row(change) for change in page.changes]
-        case "search":
-            words = request.query_params.get("q", "")
-            rows = [exports.hit_row(hit) for hit in await desk.ask(lambda db: search(db, words, 1_000))]
-        case _:
-            raise HTTPException(404, f"there is no list {name!r}; there are storylines, alerts and search")
-    saved = {"Content-Disposition": f'attachment; filename="tocsin-{name}.{form}"'}
-    if form == "csv":
-        return Response(exports.as_csv(rows), media_type="text/csv", headers=saved)
-    return Response(exports.as_json(rows), media_type="application/json", headers=saved)
-
-
-async def atom(request: Request) -> Response:
-    """Answer the newest alerts as an Atom feed."""
-    wanted, desk = filter_of(request), desk_of(request)
-    page = await desk.ask(lambda db: changes.newest(db, wanted, 50))
-    body = exports.atom(page.changes, lambda path: _absolute(request, path), desk.now())
-    return Response(body, media_type="application/atom+xml")
-
-
-async def calendar(request: Request) -> Response:
-    """Answer deadlines and windows as an iCalendar."""
-    wanted, desk, now = filter_of(request), desk_of(request), desk_of(request).now()
-    shown = await desk.ask(lambda db: board(db, wanted, now, 2_000))
-    body = exports.calendar(shown.all, lambda path: _absolute(request, path), now)
-    return Response(body, media_type="text/calendar")
-
-
-def _absolute(request: Request, path: str) -> str:
-    return str(request.url.replace(path=path, query="", fragment=""))
-
-
-EXPORTS = [
-    Route("/export/{name}.{form:str}", export),
-    Route("/alerts.atom", atom),
-    Route("/deadlines.ics", calendar),
-]

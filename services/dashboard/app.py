@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from services.dashboard import actions, api, openapi, pages
+from services.dashboard import actions, api, openapi, pages, saving
 from services.dashboard.desk import Desk, desk_of
 from tocsin.log.base import LogUnavailableError
 
@@ -34,7 +34,7 @@ def application(desk: Desk, stop: asyncio.Event, more: list[BaseRoute]) -> Starl
     app = Starlette(
         routes=[
             *pages.ROUTES,
-            *api.EXPORTS,
+            *saving.ROUTES,
             Route("/events", events),
             Route("/healthz", _healthz),
             Route("/favicon.ico", _icon),

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import msgspec
 from icalendar import Calendar, Event
 
-from services.dashboard.views.values import Card, Change, Hit
+from services.dashboard.views.values import Card, Change, Shown
 from tocsin.vocabulary import ClaimedTime
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -84,9 +84,10 @@ def change_row(change: Change) -> Row:
     }
 
 
-def hit_row(hit: Hit) -> Row:
-    """Return something found as a row."""
-    return {"type": hit.type, "id": hit.id, "at": hit.at, "source": hit.source, "title": hit.title}
+def plain_row(value: Shown) -> Row:
+    """Return a value without values inside as a row."""
+    fields = msgspec.structs.asdict(value)
+    return {name: " ".join(map(str, one)) if isinstance(one, tuple) else one for name, one in fields.items()}
 
 
 def atom(changes: Sequence[Change], link: Callable[[str], str], now: datetime) -> bytes:

@@ -65,7 +65,6 @@ class Gauge:
             behind=sum(behind.values()) if any(ages) else 0,  # what is left may be no record (``EventLog.ends``)
             lag=max(ages, default=0.0),
             per_minute=self._rate(group, sum(done.values())),
-            last_error="",
         )
 
     async def _age(self, topic: str, partition: int, start: int, end: int) -> float:

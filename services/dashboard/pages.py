@@ -81,7 +81,7 @@ async def known_page(request: Request) -> Response:
     """What was believed at a moment, and what was true for then."""
     desk, wanted = desk_of(request), filter_of(request)
     span = await desk.ask(past.span)
-    moment = _moment_of(request, span)
+    moment = moment_of(request, span)
     rows = await desk.ask(lambda db: past.known_at(db, moment, wanted)) if moment else []
     return await desk.page(
         request, "known.html", title="As known at", span=span, moment=moment, rows=rows, filter=wanted
@@ -120,6 +120,7 @@ async def operations_page(request: Request) -> Response:
         destinations=sends[0],
         deliveries=sends[1],
         dead_letters=letters,
+        last_errors={letter.stage: letter for letter in sorted(letters, key=lambda letter: letter.at)},
         builds=builds,
         suppressions=held,
         acts=acts,
@@ -162,7 +163,7 @@ def filter_of(request: Request) -> Filter:
         raise HTTPException(400, str(error)) from error
 
 
-def _moment_of(request: Request, span: tuple[datetime, datetime] | None) -> datetime | None:
+def moment_of(request: Request, span: tuple[datetime, datetime] | None) -> datetime | None:
     """Return the moment that the slider (``t``, seconds since 1970) or the field (``at``) gives; else the last."""
     try:
         at = moment_in(request.query_params, "at")

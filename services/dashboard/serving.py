@@ -109,7 +109,10 @@ def access_of(settings: DashboardSettings) -> Access:
     try:
         key = key_beside(settings.path)
         if settings.users:
-            return Access("users", key, users=UsersFile(settings.users))
+            users = UsersFile(settings.users)
+            if warning := users.current().warning:
+                structlog.get_logger().warning("users file", warning=warning)
+            return Access("users", key, users=users)
         if settings.proxy_header:
             proxy = TrustedProxy(settings.proxy_header, networks(settings.proxy_networks), settings.operators)
             return Access("proxy", key, proxy=proxy)

@@ -234,7 +234,6 @@ class StageReport(Shown, frozen=True, kw_only=True):
     behind: int  # positions between it and the end
     lag: float  # seconds: age of the oldest record that it has not processed
     per_minute: float  # records, over the last minutes
-    last_error: str
 
 
 class TopicSize(Shown, frozen=True, kw_only=True):

@@ -5,8 +5,10 @@ import io
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
+import pytest
 from icalendar import Calendar
 
+from tests.builders import a_dead_letter, a_made_delivery, a_polled_feed, a_suppressed_alert, an_acknowledgement
 from tests.services.dashboard.desk_case import a_desk, related, told, until
 
 TRUCE = told(
@@ -49,3 +51,15 @@ async def test_calendars_get_windows_and_deadlines(tmp_path: Path) -> None:
         events = {str(event["summary"]): event for event in book.walk("VEVENT")}
         assert sorted(events) == ["ceasefire, Aleppo: window", "ultimatum, Aleppo: deadline"]
         assert events["ceasefire, Aleppo: window"].decoded("dtend").isoformat() == "2016-11-04T18:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["storylines", "alerts", "inbox", "search", "known", "feeds", "deliveries", "dead-letters", "held-back", "acts"],
+)
+async def test_every_list_can_be_saved(tmp_path: Path, name: str) -> None:
+    facts = (a_polled_feed(), a_made_delivery(), a_dead_letter(), a_suppressed_alert(), an_acknowledgement())
+    async with a_desk(tmp_path, *related(TRUCE, REFUSAL), *facts) as desk:
+        rows = list(csv.DictReader(io.StringIO(await desk.text(f"/export/{name}.csv?q=truce"))))
+        assert rows
+        assert len((await desk.get(f"/export/{name}.json?q=truce")).json()) == len(rows)

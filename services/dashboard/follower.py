@@ -45,6 +45,12 @@ class Follower:
             if not count:
                 await pause(SystemClock(), _LOOK_EVERY, stop)
 
+    async def is_ahead(self) -> bool:
+        """Say whether the read model has seen more than the log holds: then it was made from another."""
+        ends = {topic: await self._log.ends(topic) for topic in TOPICS}
+        positions = await self._store.positions()
+        return any(position > ends[topic].get(part, 0) for (topic, part), position in positions.items())
+
     async def catch_up(self) -> int:
         """Fold all that the log holds now, and return how many records that were."""
         if not self._next:
@@ -81,6 +87,7 @@ class Follower:
         await self._store.fold(rows, topic, partition, position)
         self._next[topic, partition] = position
         self.folded += len(batch)
+        self._vitals.beat = self._clock.now()  # it lives, however long there is to catch up with
         if batch:
             self.changed.set()
             self.changed = asyncio.Event()

@@ -5,6 +5,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Mapping
+from functools import partial
 from importlib.metadata import version
 
 import structlog
@@ -24,7 +25,7 @@ from services.dashboard.desk import Desk
 from services.dashboard.drawing.places import point_of
 from services.dashboard.follower import Follower
 from services.dashboard.gauge import Gauge
-from services.dashboard.model.store import Store
+from services.dashboard.model.store import ForeignFileError, Store
 from services.dashboard.stream import Broadcast
 from services.dashboard.templating import Templates
 from services.settings import DashboardSettings, LogSettings, Settings, SettingsError
@@ -75,9 +76,15 @@ class Dashboard:
 
 async def open_desk(settings: Settings, log: EventLog, clock: Clock, vitals: Vitals, rules: Mapping[str, str]) -> Desk:
     """Open the read model of a log, with all that pages need. Raises SettingsError where its file cannot be made."""
-    path = settings.dashboard.path
+    path, name = settings.dashboard.path, _name_of(settings.log)
     try:
-        store = await asyncio.to_thread(Store, path, _name_of(settings.log))
+        store = await asyncio.to_thread(Store, path, name)
+        if await Follower(log, store, clock, vitals).is_ahead():
+            structlog.get_logger().warning("the log is not the one that the read model was made from; building it anew")
+            await store.aclose()
+            store = await asyncio.to_thread(partial(Store, path, name, is_stale=True))
+    except ForeignFileError as error:
+        raise SettingsError(f"dashboard.path: {error}") from error
     except (OSError, sqlite3.OperationalError) as error:
         raise SettingsError(f"dashboard.path {path}: {error}; set it to a file that can be made") from error
     follower = Follower(log, store, clock, vitals)

@@ -16,20 +16,28 @@ T = TypeVar("T")
 VERSION = "1"  # of the tables and of what is folded into them; another version's file is made anew
 _READERS = 2  # as many as there are likely to be cores to spare
 _KEPT_CHANGES = 5_000
+_ADVICE = "{} is no read model of the dashboard ({}); name another file, or delete it if it was one: it is made anew"
 _BUSY = 10.0  # seconds
+
+
+class ForeignFileError(Exception):
+    """The file is no read model, so it is not ours to make anew. The message names it and says what to do."""
 
 
 class Store:
     """Tables that follow the log. ``generation`` names this building of them: numbers of changes count within it."""
 
-    def __init__(self, path: Path, log_name: str) -> None:
-        """Open the file, or make it anew where it is missing, of another version or of another log."""
+    def __init__(self, path: Path, log_name: str, *, is_stale: bool = False) -> None:
+        """Open the file, or make it anew where it is missing, stale, of another version or of another log.
+
+        Raises ForeignFileError, and OSError or sqlite3.OperationalError where the file cannot be made.
+        """
         self._path = path
         self._write = ThreadPoolExecutor(1, "dashboard-write")
         self._read = ThreadPoolExecutor(_READERS, "dashboard-read")
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
-        if _meta(path) != {"version": VERSION, "log": log_name}:
+        if is_stale or _meta(path) != {"version": VERSION, "log": log_name}:
             _make(path, log_name)
         self._writer = _connected(path)
         self.generation: str = self._writer.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0]
@@ -78,17 +86,20 @@ class Store:
 
 
 def _meta(path: Path) -> Mapping[str, str]:
-    """Return the version and log that a file was made for; nothing where it is none of ours."""
-    if not path.exists():
+    """Return the version and log that a read model was made for; nothing where there is no file yet."""
+    if not path.exists() or not path.stat().st_size:
         return {}
     try:
         connection = sqlite3.connect(path)
         try:
-            return dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('version', 'log')").fetchall())
+            found = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('version', 'log')").fetchall())
         finally:
             connection.close()
-    except sqlite3.DatabaseError:
-        return {}
+    except sqlite3.DatabaseError as error:
+        raise ForeignFileError(_ADVICE.format(path, error)) from error
+    if found.keys() != {"version", "log"}:
+        raise ForeignFileError(_ADVICE.format(path, "its meta table is another's"))
+    return found
 
 
 def _make(path: Path, log_name: str) -> None:

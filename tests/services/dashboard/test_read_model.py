@@ -9,7 +9,9 @@ import pytest
 from services.dashboard.follower import Follower
 from services.dashboard.model.fold import folded
 from services.dashboard.model.rows import Rows
-from services.dashboard.model.store import Store
+from services.dashboard.model.store import ForeignFileError, Store
+from services.dashboard.serving import open_desk
+from services.settings import DashboardSettings, LogSettings, Settings
 from services.vitals import Vitals
 from tests.builders import BUILDERS, NOON, a_published_article, a_revised_article, a_withdrawn_article
 from tests.services.dashboard.desk_case import a_desk, related, told
@@ -95,17 +97,37 @@ async def test_a_reopened_model_goes_on_where_it_was(tmp_path: Path) -> None:
     await log.aclose()
 
 
-@pytest.mark.parametrize("name", ["another log", "log"])
-async def test_a_model_of_another_log_or_no_model_at_all_is_made_anew(tmp_path: Path, name: str) -> None:
-    if name == "log":
-        (tmp_path / "a.db").write_bytes(b"this is no database, but it stands where one should")
-    else:
-        first = Store(tmp_path / "a.db", "log")
-        await first.fold(Rows(), "tocsin.alerts", 0, 7)
-        await first.aclose()
-    store = Store(tmp_path / "a.db", name)
+async def test_a_model_of_another_log_is_made_anew(tmp_path: Path) -> None:
+    first = Store(tmp_path / "a.db", "log")
+    await first.fold(Rows(), "tocsin.alerts", 0, 7)
+    await first.aclose()
+    store = Store(tmp_path / "a.db", "another log")
     assert await store.positions() == {}
     await store.aclose()
+
+
+async def test_a_file_that_is_no_read_model_is_left_alone(tmp_path: Path) -> None:
+    log = await SqliteLog.open(tmp_path / "log.db", partitions=1, clock=ManualClock(NOON))
+    await log.append([codec.draft(a_published_article())])
+    (tmp_path / "text.db").write_bytes(b"this is no database, but somebody may want it")
+    for name in ("log.db", "text.db"):
+        before = (tmp_path / name).read_bytes()
+        with pytest.raises(ForeignFileError, match=name):
+            Store(tmp_path / name, "log")
+        assert (tmp_path / name).read_bytes() == before
+    await log.aclose()
+
+
+async def test_a_model_that_saw_more_than_the_log_holds_is_made_anew(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, *related(told("ceasefire/declared", "1"))) as desk:
+        await desk.desk.store.fold(Rows(), "tocsin.alerts", 0, 70)
+        settings = Settings(
+            log=LogSettings(path=tmp_path / "log.db", partitions=1),
+            dashboard=DashboardSettings(path=tmp_path / "desk.db", port=0),
+        )
+        again = await open_desk(settings, desk.log, desk.clock, Vitals("dashboard"), {})
+        assert await again.store.positions() == {}
+        await again.store.aclose()
 
 
 async def test_a_record_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:

@@ -86,10 +86,11 @@ async def settle(request: Request) -> Response:
         raise HTTPException(400, "what: give retry or discard")
     try:
         place = dead_letters.LetterPlace(form["stage"], form["topic"], int(form["partition"]), int(form["position"]))
+        changed = desk.follower.changed
         await what(desk.log, place, person_of(request).name, desk.now())
     except (KeyError, ValueError, LookupError) as error:
         raise HTTPException(409, f"the dead letter was left as it is: {error}") from error
-    return await _seen(request, "/operations")
+    return await _seen(changed, "/operations")
 
 
 ROUTES = [
@@ -146,14 +147,17 @@ def _hours(text: str) -> float:
 
 
 async def _done(request: Request, fact: Fact, form: Mapping[str, str]) -> Response:
+    changed = desk_of(request).follower.changed
     await desk_of(request).record(fact)
-    return await _seen(request, form.get("back", ""))
+    return await _seen(changed, form.get("back", ""))
 
 
-async def _seen(request: Request, back: str) -> Response:
-    """Go back to the page once the read model has what was done, or has had time to."""
-    follower = desk_of(request).follower
+async def _seen(changed: asyncio.Event, back: str) -> Response:
+    """Go back to the page once the read model has what was done, or has had time to.
+
+    ``changed`` is the follower's event of before it was done.
+    """
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_SEEN_WITHIN):
-            await follower.changed.wait()
+            await changed.wait()
     return RedirectResponse(local_path(back), status_code=303)

@@ -35,11 +35,13 @@ class Broadcast:
         self._kept: deque[_Kept] = deque(maxlen=_KEPT)
         self._seq = 0
         self._news = asyncio.Event()
+        self._begun = asyncio.Event()
         self.open_streams = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep up with the read model until ``stop`` is set; streams then end."""
         self._seq = await self._store.ask(lambda db: int(db.execute(_NEWEST).fetchone()[0]))
+        self._begun.set()
         while not stop.is_set():
             changed = self._follower.changed
             if await self._take_up():
@@ -53,6 +55,7 @@ class Broadcast:
         """Yield the changes after the last that a page saw (empty: none), as they come."""
         self.open_streams += 1
         try:
+            await self._begun.wait()
             seq = await self._resumed(last_id)
             if seq is None:
                 yield _RESET

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.desk import LAST, a_page
 from tests.browser.replayed import replayed
@@ -36,6 +36,9 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+expect.set_options(timeout=15_000)  # milliseconds: the machine may be busy
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,6 @@ class Listener:
 async def broadcasting(desk: Case) -> AsyncIterator[Broadcast]:
     stop = asyncio.Event()
     task = asyncio.create_task(desk.desk.broadcast.run(stop))
-    await asyncio.sleep(0.05)
     yield desk.desk.broadcast
     stop.set()
     await task

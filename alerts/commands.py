@@ -1,41 +1,14 @@
-"""Brings what people command into the alerts' own order.
-
-Commands and alerts are different topics, whose records have no order between them. Planning must fold one order to
-give the same result twice, so this core restates acknowledgements and silences as facts of ``tocsin.alerts``: from
-then on the log itself says which alert came before which silence. It decides nothing else.
-"""
+"""Brings acknowledgements and silences into the alerts' own order, so that planning folds one order (``restating``)."""
 
 from collections.abc import Sequence
-from datetime import datetime
-
-import msgspec
 
 from tocsin.events import AcknowledgementGiven, AlertAcknowledged, Fact, SilenceSet, StorylineSilenced
+from tocsin.restating import Restater
 
 
-class NoState(msgspec.Struct, frozen=True):
-    """Nothing is remembered."""
-
-
-class CommandCore:
-    """``tocsin.commands`` to ``tocsin.alerts``: see the file's purpose. Reviews are another stage's business."""
-
-    name = "command"
-    topics: tuple[str, ...] = ("tocsin.commands",)
-    version = "1"
-    state_type = NoState
-
-    def initial(self) -> NoState:
-        """Return the state, which is none."""
-        return NoState()
-
-    def decide(self, state: NoState, fact: Fact, now: datetime) -> tuple[NoState, Sequence[Fact]]:
-        """Restate one command."""
-        return state, _restated(fact)
-
-    def tick(self, state: NoState, now: datetime) -> tuple[NoState, Sequence[Fact]]:
-        """Nothing follows from time."""
-        return state, ()
+def command_core() -> Restater:
+    """Return the core from ``tocsin.commands`` to ``tocsin.alerts``. Reviews are another stage's business."""
+    return Restater("command", "tocsin.commands", _restated)
 
 
 def _restated(fact: Fact) -> Sequence[Fact]:

@@ -16,7 +16,7 @@ from alerts.channels.slack import SlackChannel
 from alerts.channels.slack_webhook import SlackWebhookChannel
 from alerts.channels.terminal import TerminalChannel
 from alerts.channels.webhook import WebhookChannel
-from alerts.commands import CommandCore
+from alerts.commands import command_core
 from alerts.destinations import EmailSetup, Setup, SlackSetup, SlackWebhookSetup, TerminalSetup, WebhookSetup
 from alerts.outbox import Persistence
 from alerts.planning import PlanCore
@@ -27,7 +27,7 @@ from ingest.poller import Poller
 from ingest.sandbox import Sandbox
 from processors.detect.detector import Detector
 from processors.detect.stage import DetectCore, DetectState
-from processors.relate.reviews import ReviewCore
+from processors.relate.reviews import review_core
 from processors.relate.stage import RelateCore
 from services import upkeep
 from services.dashboard.serving import Dashboard
@@ -69,13 +69,13 @@ async def build_stage(
             core, decide = _detect(settings, stack)
             return [Worker(core, log, clock, settings.worker, decide=decide, metrics=metrics, vitals=vitals).run]
         case "relate":
-            relate, review = build_relate(settings), ReviewCore()
+            relate, review = build_relate(settings), review_core()
             return [
                 Worker(relate, log, clock, settings.worker, metrics=metrics, vitals=vitals).run,
                 Worker(review, log, clock, settings.worker, metrics=metrics.named(review.name)).run,
             ]
         case "deliver":
-            plan, command = build_plan(settings), CommandCore()
+            plan, command = build_plan(settings), command_core()
             sender = await build_sender(settings, log, clock, metrics, stack)
             return [
                 Worker(plan, log, clock, settings.worker, metrics=metrics, vitals=vitals).run,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from alerts.commands import CommandCore, NoState
+from alerts.commands import command_core
 from alerts.destinations import Destination, TerminalSetup
 from alerts.planning import PlanCore, PlanState
 from alerts.routes import Match, QuietHours, Route, Routes
@@ -164,9 +164,9 @@ def test_repeats_end_at_their_limit_and_say_so() -> None:
 
 
 def test_commands_are_restated_in_the_alerts_order() -> None:
-    core = CommandCore()
-    _, silenced = core.decide(NoState(), a_silence(), NOON)
-    _, acknowledged = core.decide(NoState(), an_acknowledgement(), NOON)
+    core = command_core()
+    _, silenced = core.decide(core.initial(), a_silence(), NOON)
+    _, acknowledged = core.decide(core.initial(), an_acknowledgement(), NOON)
     assert [type(fact) for fact in (*silenced, *acknowledged)] == [StorylineSilenced, AlertAcknowledged]
 
 

@@ -1,6 +1,6 @@
 """Tests of what people's verdicts come to: a wrong alert is taken back, two storylines become one."""
 
-from processors.relate.reviews import ReviewCore
+from processors.relate.reviews import review_core
 from tests.builders import a_place, a_review, a_reviewed_storyline
 from tests.processors.relate_case import CORE, by, says, standings, told_in_turn
 from tocsin.events import (
@@ -117,7 +117,7 @@ def test_storylines_of_different_families_stay_apart() -> None:
 
 
 def test_commands_are_restated_among_the_announcements_of_their_theatre() -> None:
-    core = ReviewCore()
+    core = review_core()
     _, (restated,) = core.decide(core.initial(), a_review(verdict="reject", note="old"), a_review().at)
     assert isinstance(restated, StorylineReviewed)
     assert (restated.theatre, restated.verdict, restated.note) == ("SY", "reject", "old")

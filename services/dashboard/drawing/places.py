@@ -20,11 +20,6 @@ def point_of(place: str, country: str) -> Point | None:
     return outline.centre if outline else None
 
 
-def is_known(place: str, country: str) -> bool:
-    """Say whether a place itself is on the map, not only its country."""
-    return (country, place.casefold()) in _cities()
-
-
 @lru_cache(maxsize=1)
 def _cities() -> Mapping[tuple[str, str], Point]:
     """Return cities by country and any of their names; the own name first, the larger city first."""

@@ -72,12 +72,11 @@ def timeline(
     *,
     lanes: Sequence[str],
     now: datetime,
-    width: float = _WIDTH,
 ) -> Markup:
     """Return the drawing. It grows wider where marks stand close, and is scrolled then."""
     if not marks:
         return Markup('<p class="aside">There is nothing to draw.</p>')
-    width = max(width, _LEFT + _ROOM * 1.2 * max(_counts(marks).values()) + 40)
+    width = max(_WIDTH, _LEFT + _ROOM * 1.2 * max(_counts(marks).values()) + 40)
     axis = _axis(marks, windows, now, width)
     bars = _TOP + _LANE * len(lanes) + 6
     rows = _rows(windows)

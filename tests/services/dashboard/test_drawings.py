@@ -14,7 +14,7 @@ from markupsafe import Markup
 from services.dashboard.drawing.axis import axis_of
 from services.dashboard.drawing.density import density
 from services.dashboard.drawing.outlines import country_name, outlines
-from services.dashboard.drawing.places import is_known, point_of
+from services.dashboard.drawing.places import point_of
 from services.dashboard.drawing.projection import HEIGHT, WIDTH, projected
 from services.dashboard.drawing.timeline import Link, Mark, Window, timeline
 from services.dashboard.drawing.worldmap import Dot, world_map
@@ -133,7 +133,6 @@ def test_every_point_of_the_earth_lies_on_the_map() -> None:
 def test_what_is_not_on_the_map_falls_back_to_its_country_or_to_nothing() -> None:
     assert point_of("no such town", "UA") == outlines()["UA"].centre
     assert point_of("no such town", "XX") is None
-    assert is_known("Khartoum", "SD")
     assert (country_name("SD"), country_name("XX"), country_name("Q1")) == ("Sudan", "no country named", "Q1")
 
 

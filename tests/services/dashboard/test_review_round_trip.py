@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from processors.relate.reviews import ReviewCore
+from processors.relate.reviews import review_core
 from processors.relate.stage import RelateCore
 from services.settings import WorkerSettings
 from services.worker import Worker
@@ -22,7 +22,7 @@ async def test_a_wrong_alert_is_withdrawn_and_the_board_goes_back_to_what_stood(
         settings = WorkerSettings(tick_every=0.05)
         async with asyncio.timeout(30), asyncio.TaskGroup() as stages:
             stages.create_task(Worker(RelateCore.load(), desk.log, SystemClock(), settings).run(stop))
-            stages.create_task(Worker(ReviewCore(), desk.log, SystemClock(), settings).run(stop))
+            stages.create_task(Worker(review_core(), desk.log, SystemClock(), settings).run(stop))
             alert = await first_alert(desk)
             assert await statuses(desk) == ["broken"]
             await desk.post("/act/review", alert=alert, verdict="reject", note="a drill")

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # it is run as a f
 from tests.browser.replayed import replayed
 from tests.services.dashboard.served import served
 
-_PAGES = (("now", "/", "light"), ("storyline", "", "dark"), ("map", "/map", "light"))  # no path: the last alert's
+_PAGES = (("now", "/", "light"), ("storyline", "", "dark"), ("map", "/map", "light"))  # no path: the last truce's
 _NOW = datetime(2016, 11, 3, 9, 0, tzinfo=UTC)  # of the newswire: a deadline and a pause lie ahead
 _SIZE = {"width": 1280, "height": 860}
 
@@ -31,9 +31,8 @@ def main(folder: Path) -> None:
             for name, path, scheme in _PAGES:
                 page = browser.new_page(viewport=_SIZE, color_scheme=scheme, base_url=desk.address)
                 if not path:
-                    path = (
-                        f"/storylines/{page.request.get('/api/v1/alerts?limit=1').json()['alerts'][0]['storyline_id']}"
-                    )
+                    alerts = page.request.get("/api/v1/alerts?limit=1&family=ceasefire").json()["alerts"]
+                    path = f"/storylines/{alerts[0]['storyline_id']}"
                 page.goto(path)
                 page.wait_for_timeout(500)
                 page.screenshot(path=folder / f"dashboard-{name}.png")

@@ -6,7 +6,24 @@ from typing import NamedTuple
 
 _STEPS = tuple(
     timedelta(minutes=minutes)
-    for minutes in (5, 15, 30, 60, 180, 360, 720, 1_440, 2_880, 10_080, 43_200, 129_600, 525_600, 2_628_000)
+    for minutes in (
+        5,
+        15,
+        30,
+        60,
+        180,
+        360,
+        720,
+        1_440,
+        2_880,
+        10_080,
+        43_200,
+        129_600,
+        525_600,
+        2_628_000,
+        5_256_000,
+        13_140_000,
+    )
 )
 _MOST_LABELS = 8
 _DAY = timedelta(days=1)
@@ -28,7 +45,7 @@ class Axis(NamedTuple):
     def ticks(self) -> Iterator[tuple[float, str]]:
         """Yield positions and labels of at most eight round moments (UTC)."""
         span = self.last - self.first
-        step = next((step for step in _STEPS if span / step <= _MOST_LABELS), _STEPS[-1])
+        step = next((step for step in _STEPS if span / step < _MOST_LABELS), _STEPS[-1])
         seconds = step.total_seconds()
         moment = datetime.fromtimestamp(-(-self.first.timestamp() // seconds) * seconds, UTC)
         while moment <= self.last:

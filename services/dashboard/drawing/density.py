@@ -11,12 +11,12 @@ _BARS, _STEP, _HEIGHT = 60, 16.0, 40.0
 def density(
     moments: Sequence[datetime], first: datetime, last: datetime, href: Callable[[datetime, datetime], str]
 ) -> Markup:
-    """Return the strip from ``first`` to ``last``; empty where nothing came then."""
+    """Return the strip from ``first`` to ``last``; empty where nothing came then. What came outside is left out."""
     length = max((last - first) / _BARS, timedelta(minutes=1))
     counts: dict[int, int] = {}
     for moment in moments:
-        bar = min(int((moment - first) / length), _BARS - 1)
-        if bar >= 0:
+        if first <= moment <= last:
+            bar = min(int((moment - first) / length), _BARS - 1)
             counts[bar] = counts.get(bar, 0) + 1
     if not counts:
         return Markup("")

@@ -12,6 +12,7 @@ from tocsin.vocabulary import Act
 _LEFT, _LANE, _TOP, _BAR = 130.0, 34.0, 46.0, 16.0
 _WIDTH = 1200.0
 _ROOM = 17.0  # between two marks of a lane
+_HEADS = {"supersedes": "l-4-7h8z", "contradicts": "l-4-8m8 0l-8 8m4-8v8"}  # an arrow; a cross on a bar
 _LETTERS: Mapping[Act, str] = {  # told apart without colour: the drawing's legend is the list below it
     "urged": "U",
     "proposed": "P",
@@ -80,7 +81,7 @@ def timeline(
     axis = _axis(marks, windows, now, width)
     bars = _TOP + _LANE * len(lanes) + 6
     rows = _rows(windows)
-    height = bars + _BAR * max(len(rows), 1) + 30
+    height = bars + _BAR * (1 + max((row for row, _ in rows), default=0)) + 30
     placed = _placed(marks, axis)
     body = Markup("").join(
         (
@@ -95,6 +96,11 @@ def timeline(
     return Markup('<svg class="timeline{}" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>').format(
         " crowded" if width > _WIDTH else "", f"{width:g}", f"{height:g}", _summary(marks, links), body
     )
+
+
+def _crowd(width: float) -> str:
+    """Return how wide the style sheet must leave the drawing, so that its letters can be read."""
+    return "roomy" if width <= _WIDTH else "crowded" if width <= 2 * _WIDTH else "packed"
 
 
 def _summary(marks: Sequence[Mark], links: Sequence[Link]) -> str:
@@ -173,13 +179,11 @@ def _now(axis: Axis, now: datetime, height: float) -> Iterator[Markup]:
 
 
 def _rows(windows: Sequence[Window]) -> list[tuple[int, Window]]:
-    """Return the windows with a row for each, so that no two of a row overlap; at most eight rows."""
+    """Return the windows with a row for each, so that no two of a row overlap."""
     ends: list[datetime | None] = []
     rows = []
     for window in sorted(windows, key=lambda window: window.start):
         row = next((i for i, end in enumerate(ends) if end is not None and end < window.start), len(ends))
-        if row >= 8:
-            continue
         ends[row : row + 1] = [window.end]
         rows.append((row, window))
     return rows
@@ -207,8 +211,8 @@ def _arcs(links: Sequence[Link], placed: Mapping[str, _Placed]) -> Iterator[Mark
         path = f"M{old.x} {old.y - 8}C{old.x} {top:.1f} {new.x} {top:.1f} {new.x} {new.y - 8}"
         yield Markup(
             '<a class="link {}" href="{}" aria-label="{}"><title>{}</title><path class="arc" d="{}"/>'
-            '<path class="head" d="M{} {}l-4-7h8z"/></a>'
-        ).format(link.relation, link.href, link.label, link.label, path, new.x, new.y - 8)
+            '<path class="head" d="M{} {}{}"/></a>'
+        ).format(link.relation, link.href, link.label, link.label, path, new.x, new.y - 8, _HEADS[link.relation])
 
 
 def _mark(one: _Placed) -> Markup:

@@ -7,6 +7,7 @@ on an embedded log in a temporary folder. Time stands at each dispatch's own mom
 import argparse
 import asyncio
 import contextlib
+import os
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -18,8 +19,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from demo.quiet import NeverQuietError, come_to_rest
 from demo.server import Dispatch, Newswire, load_newswire, newswire_app
-from demo.stages import run_stages
+from demo.stages import Running, run_stages
 from services.observability import configure_logging
 from services.settings import (
     DashboardSettings,
@@ -32,14 +34,16 @@ from services.settings import (
 )
 from tocsin.clock import ManualClock
 
-_PACE = 1.5  # seconds between two dispatches
+_PACE = 1.0  # seconds between two dispatches, at least
+_JUST_BEFORE = timedelta(minutes=5)
+_POLL_EVERY = 60  # seconds
 _AFTER_LAST = timedelta(days=2)  # let the last timers run out
 
 
 def main() -> None:
     """Run the demonstration in the terminal."""
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
-    parser.add_argument("--pace", type=float, default=_PACE, help="seconds between two dispatches")
+    parser.add_argument("--pace", type=float, default=_PACE, help="seconds between two dispatches, at least")
     parser.add_argument("--keep", type=Path, help="keep the log in this new file, to look into it afterwards")
     parser.add_argument("--stay", action="store_true", help="leave the dashboard open afterwards, until Ctrl-C")
     arguments = parser.parse_args()
@@ -48,12 +52,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
         log = arguments.keep or Path(folder) / "tocsin.db"
         console = Console(highlight=False)
-        with contextlib.suppress(KeyboardInterrupt):
+        try:
             asyncio.run(show(Path(folder), log, arguments.pace, console, is_staying=arguments.stay))
+        except* KeyboardInterrupt:
+            pass
+        except* NeverQuietError as errors:
+            parser.exit(os.EX_SOFTWARE, f"demo: {errors.exceptions[0]}; is the machine very busy? Run it again.\n")
 
 
 async def show(folder: Path, log: Path, pace: float, console: Console, *, is_staying: bool = False) -> None:
-    """Play the newswire, one dispatch every ``pace`` seconds, and let the program tell what changed.
+    """Play the newswire, one dispatch ``pace`` seconds or more apart, and let the program tell what changed.
 
     With ``is_staying`` the dashboard stays open afterwards, until it is interrupted.
     """
@@ -62,24 +70,29 @@ async def show(folder: Path, log: Path, pace: float, console: Console, *, is_sta
     async with _served(newswire, clock) as address:
         settings = _settings(folder, log, newswire, address)
         configure_logging(settings, stage="demo")
-        async with run_stages(settings, clock) as dashboard:
-            _open(console, newswire, address, dashboard)
-            await _play(newswire, clock, pace, console)
+        async with run_stages(settings, clock) as running:
+            _open(console, newswire, address, running.dashboard)
+            await _play(newswire, clock, running, pace, console)
             if is_staying:
-                console.print(f"The dashboard stays at [bold]{dashboard}[/bold] until you press Ctrl-C.")
+                console.print(f"The dashboard stays at [bold]{running.dashboard}[/bold] until you press Ctrl-C.")
                 await asyncio.Event().wait()
         _close(console)
 
 
-async def _play(newswire: Newswire, clock: ManualClock, pace: float, console: Console) -> None:
-    await asyncio.sleep(pace)
-    for dispatch in newswire.dispatches:
-        clock.move_to(dispatch.at)
+async def _play(newswire: Newswire, clock: ManualClock, running: Running, pace: float, console: Console) -> None:
+    """Let each dispatch come in its turn: first what was due before it, then the dispatch and all that follows."""
+
+    async def rest(articles: int) -> None:
+        await come_to_rest(running.log, articles, nudge=lambda: clock.advance(_POLL_EVERY))
+
+    for told, dispatch in enumerate(newswire.dispatches):
+        clock.move_to(dispatch.at - _JUST_BEFORE)
+        await rest(told)
         _tell(console, newswire, dispatch)
-        clock.advance(60)
-        await asyncio.sleep(pace)
+        clock.move_to(dispatch.at + timedelta(seconds=_POLL_EVERY))
+        await asyncio.gather(asyncio.sleep(pace), rest(told + 1))
     clock.move_to(clock.now() + _AFTER_LAST)
-    await asyncio.sleep(pace)
+    await asyncio.gather(asyncio.sleep(pace), rest(len(newswire.dispatches)))
 
 
 def _settings(folder: Path, log: Path, newswire: Newswire, address: str) -> Settings:
@@ -98,7 +111,8 @@ def _settings(folder: Path, log: Path, newswire: Newswire, address: str) -> Sett
 def _feed(name: str, wire: Mapping[str, str], address: str) -> str:
     return (
         f'[[feeds]]\nid = "{name}"\nurl = "{address}/{name}.xml"\nsource = "{wire["title"]}"\n'
-        f'publisher = "{wire["publisher"]}"\nlang = "en"\nallow_private = true\nmin_interval = 60\n'
+        f'publisher = "{wire["publisher"]}"\nlang = "en"\nallow_private = true\n'
+        f"min_interval = {_POLL_EVERY}\nmax_interval = {_POLL_EVERY}\n"
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from services import logs, wiring
@@ -13,6 +14,15 @@ from services.settings import Settings
 from services.stages import STAGES
 from services.vitals import Vitals
 from tocsin.clock import Clock, ManualClock
+from tocsin.log.base import EventLog
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The log that all work on, and the dashboard's address."""
+
+    log: EventLog
+    dashboard: str
 
 
 class ShownTime:
@@ -29,8 +39,8 @@ class ShownTime:
 
 
 @contextlib.asynccontextmanager
-async def run_stages(settings: Settings, clock: ManualClock) -> AsyncIterator[str]:
-    """Run every stage and the dashboard for the time of the block, which is given the dashboard's address.
+async def run_stages(settings: Settings, clock: ManualClock) -> AsyncIterator[Running]:
+    """Run every stage and the dashboard for the time of the block.
 
     Each drains and commits before this ends.
 
@@ -52,7 +62,7 @@ async def run_stages(settings: Settings, clock: ManualClock) -> AsyncIterator[st
             stack.push_async_callback(dashboard.aclose)
             group.create_task(dashboard.run(stop))
             try:
-                yield dashboard.address
+                yield Running(log, dashboard.address)
             finally:
                 stop.set()
                 clock.advance(1)

@@ -1,4 +1,6 @@
-"""Paraphrases keep the act and minimal changes flip it, whoever the parties and wherever the place."""
+"""Paraphrases keep the act and minimal changes flip it, whoever the parties and wherever the place, if it is named."""
+
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +32,8 @@ SAME: dict[str, list[str]] = {
         "{a} has announced a {truce} in {place}.",
         "A spokesman said {a} had declared a {truce} in {place}.",
         "{a} announces {truce} in {place}",
+        "{a} announced that a {truce} in {place} would begin at noon.",
+        "{a} announced that there would be a {truce} in {place}.",
     ],
     "ceasefire/agreed": [
         "{a} and {b} agreed to a {truce} in {place}.",
@@ -38,6 +42,7 @@ SAME: dict[str, list[str]] = {
         "{a} and {b} have reached agreement on a {truce} in {place}.",
         "{a} and {b} signed a {truce} for {place}.",
         "{a}, {b} reach {truce} in {place}",
+        "{a} announced that a {truce} in {place} had been agreed.",
     ],
     "ceasefire/rejected": [
         "{b} rejected a {truce} in {place}.",
@@ -55,6 +60,8 @@ SAME: dict[str, list[str]] = {
         "{b} accuses {a} of breaching {truce} in {place}",
         "Shelling went on in {place} despite the {truce}.",
         "Fighting continues in {place} despite {truce}",
+        "{a} declared that {b} had violated the {truce} in {place}.",
+        "The {truce} in {place} is not holding.",
     ],
     "ceasefire/extended": [
         "{a} and {b} agreed to extend the {truce} in {place}.",
@@ -62,6 +69,7 @@ SAME: dict[str, list[str]] = {
         "{a}, {b} extend {truce} in {place}",
         "{truce} in {place} extended by three days",
         "{a} and {b} have prolonged their {truce} in {place} by a week.",
+        "{a} announced it was extending the {truce} in {place}.",
     ],
     "ceasefire/ended": [
         "{a} called off the {truce} in {place}.",
@@ -71,6 +79,11 @@ SAME: dict[str, list[str]] = {
         "{truce} in {place} collapses",
         "The {truce} in {place} expired at midnight.",
         "{a} withdrew from the {truce} in {place}.",
+        "{a} declares {truce} in {place} over",
+        "{a} announced that the {truce} in {place} was over.",
+        "{a} announced that the {truce} in {place} had collapsed.",
+        "{a} announced it was ending the {truce} in {place}.",
+        "{a} announced the suspension of the {truce} in {place}.",
     ],
     "siege/ended": [
         "{a} lifted the siege of {place}.",
@@ -78,12 +91,17 @@ SAME: dict[str, list[str]] = {
         "{a} lifts siege of {place}",
         "{b} broke the siege of {place}.",
         "The blockade of {place} has been lifted.",
+        "{a} announced that the siege of {place} was over.",
+        "{a} announced it was lifting the blockade of {place}.",
+        "{a} declares siege of {place} over",
     ],
     "siege/declared": [
         "{a} laid siege to {place}.",
         "{a} lays siege to {place}",
         "{a} imposed a blockade on {place}.",
         "A blockade of {place} was imposed by {a}.",
+        "{a} announced it was imposing a blockade on {place}.",
+        "{a} announced that it would impose a blockade on {place}.",
     ],
     "ultimatum/declared": [
         "{a} gave {b} 48 hours to leave {place}.",
@@ -91,6 +109,7 @@ SAME: dict[str, list[str]] = {
         "{a} told {b} to leave {place} by Friday or face attack.",
         "{a} issued an ultimatum to {b} to withdraw from {place}.",
         "{b} were given 24 hours to quit {place}.",
+        "{a} announced that {b} had 48 hours to leave {place}.",
     ],
 }
 
@@ -104,6 +123,7 @@ FLIPPED = [
     ("{a} and {b} agreed to a {truce} in {place}.", "{a} and {b} could agree to a {truce} in {place}."),
     ("{a} and {b} agreed to a {truce} in {place}.", "{a} and {b} failed to agree on a {truce} in {place}."),
     ("{a} declared a {truce} in {place}.", "{a} declared the {truce} in {place} over."),
+    ("{a} declares {truce} in {place}", "{a} declares {truce} in {place} over"),
     ("{a} declared a {truce} in {place}.", "{a} denied it had declared a {truce} in {place}."),
     ("{a} accepted a {truce} in {place}.", "{a} rejected a {truce} in {place}."),
     ("{a} extended the {truce} in {place}.", "{a} refused to extend the {truce} in {place}."),
@@ -130,13 +150,17 @@ UNREAL = [
     "{a} and {b} discussed a {truce} in {place}.",
 ]
 
+_WHERE = re.compile(r" (?:in|for) \{place\}")
+
 wars = st.sampled_from(WARS)
 truces = st.sampled_from(TRUCES)
 
 
-def told(template: str, war: tuple[str, str, str], truce: str) -> set[str]:
+def told(template: str, war: tuple[str, str, str], truce: str, *, has_place: bool = True) -> set[str]:
     """Return what a template tells, of one war, as a headline or as a sentence of its text."""
     a, b, place = war
+    if not has_place:
+        template = _WHERE.sub("", template)
     sentence = template.format(a=a, b=b, place=place, truce=truce)
     sentence = sentence[0].upper() + sentence[1:]
     return acts(sentence) if sentence.endswith(".") else acts("Shops were shut.", title=sentence)
@@ -144,9 +168,11 @@ def told(template: str, war: tuple[str, str, str], truce: str) -> set[str]:
 
 @pytest.mark.parametrize(("act", "template"), [(act, one) for act, group in SAME.items() for one in group])
 @settings(max_examples=12, deadline=None)
-@given(war=wars, truce=truces)
-def test_a_paraphrase_keeps_the_act(act: str, template: str, war: tuple[str, str, str], truce: str) -> None:
-    assert act in told(template, war, truce)
+@given(war=wars, truce=truces, has_place=st.booleans())
+def test_a_paraphrase_keeps_the_act_and_tells_no_other(
+    act: str, template: str, war: tuple[str, str, str], truce: str, has_place: bool
+) -> None:
+    assert told(template, war, truce, has_place=has_place) == {act}
 
 
 @pytest.mark.parametrize(("act", "template"), [(act, group[0]) for act, group in SAME.items()])
@@ -159,10 +185,14 @@ def test_a_wire_in_capitals_says_the_same(act: str, template: str, war: tuple[st
 
 @pytest.mark.parametrize(("plain", "flipped"), FLIPPED)
 @settings(max_examples=12, deadline=None)
-@given(war=wars, truce=truces)
-def test_a_minimal_change_flips_the_act(plain: str, flipped: str, war: tuple[str, str, str], truce: str) -> None:
-    assert told(plain, war, truce)
-    assert told(flipped, war, truce).isdisjoint(told(plain, war, truce))
+@given(war=wars, truce=truces, has_place=st.booleans())
+def test_a_minimal_change_flips_the_act(
+    plain: str, flipped: str, war: tuple[str, str, str], truce: str, has_place: bool
+) -> None:
+    before = told(plain, war, truce, has_place=has_place)
+
+    assert before
+    assert told(flipped, war, truce, has_place=has_place).isdisjoint(before)
 
 
 @pytest.mark.parametrize("template", UNREAL)

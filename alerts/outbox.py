@@ -96,12 +96,15 @@ def correlated(state: OutboxState, queued: Iterable[tuple[DeliveryQueued, str]])
 
 
 def due(states: Sequence[OutboxState], now: datetime) -> list[Owed]:
-    """Return what may be sent now: least tried first, then longest due. Updates wait for the head of their burst."""
+    """Return what may be sent now: least tried first, then longest due, then in the order of the log.
+
+    Updates wait for the head of their burst.
+    """
     owed = [item for state in states for item in state.owed.values()]
     waiting = {item.key.id for item in owed}
     ready = (item for item in owed if item.next_at <= now and _head_id(item.queued) not in waiting)
     sendable = (item for item in ready if not item.is_forgotten)
-    return sorted(sendable, key=lambda item: (item.attempts, item.queued.due, item.queued.at, item.key.id))
+    return sorted(sendable, key=lambda item: (item.attempts, item.queued.due, item.queued.at))
 
 
 def thread_of(states: Sequence[OutboxState], queued: DeliveryQueued) -> str | None:

@@ -55,7 +55,7 @@ def together(ready: Sequence[Owed], most: int) -> list[Owed]:
     if not first.queued.is_digest:
         return [first]
     same = (item for item in ready if item.queued.is_digest and item.queued.due == first.queued.due)
-    return sorted(same, key=lambda item: (item.queued.at, item.key.id))[:most]
+    return sorted(same, key=lambda item: item.queued.at)[:most]
 
 
 def attempts(send: Send, now: datetime) -> Iterator[tuple[Owed, Fact]]:

@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -28,6 +28,7 @@ Progress = Callable[[str, int, int], None]  # what is done ("read", "detect", "r
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _APPEND = 1000  # articles appended together
+_MOST_HOURS = 1000  # of a gap between two articles that are let pass one by one
 _LOOK_EVERY = 0.05  # seconds between looks at how far a stage is
 _PARTITIONS = 1  # order over all keys: a replay's alerts may depend on nothing but the file
 _COMPARED = ("title", "text", "published")  # what an edit can change
@@ -63,11 +64,13 @@ class EndOfFile:
 class InArticleTime(Generic[S]):
     """A stage whose timers run out at the time of the facts: what was due before a fact is decided before it.
 
-    A running stage lets time pass while it waits for news. A replay never waits, so each fact brings its time along.
+    A running stage lets time pass while it waits for news. A replay never waits, so each fact brings its time along,
+    hour by hour: what is told ahead of a moment ("two hours to go") is told ahead of it here too.
     """
 
     def __init__(self, core: StageCore[S]) -> None:
         self._core = core
+        self._reached: datetime | None = None
         self.name, self.topics = core.name, core.topics
         self.version, self.state_type = core.version, core.state_type
 
@@ -76,12 +79,27 @@ class InArticleTime(Generic[S]):
 
     def decide(self, state: S, fact: Fact, now: datetime) -> tuple[S, Sequence[Fact]]:
         """Return what follows from the time that has passed, then what follows from the fact."""
-        state, due = self._core.tick(state, now)
+        state, due = self.tick(state, now)
         state, facts = self._core.decide(state, fact, now)
         return state, (*due, *facts)
 
     def tick(self, state: S, now: datetime) -> tuple[S, Sequence[Fact]]:
-        return self._core.tick(state, now)
+        """Return what follows from the time that has passed since the last call."""
+        due: list[Fact] = []
+        for moment in _hours(self._reached or now, now):
+            state, facts = self._core.tick(state, moment)
+            due += facts
+        self._reached = max(now, self._reached or now)
+        return state, due
+
+
+def _hours(start: datetime, stop: datetime) -> Iterator[datetime]:
+    """Yield each hour after ``start`` (of a long gap, the first weeks' hours), then ``stop``."""
+    for hours in range(1, _MOST_HOURS):
+        if (moment := start + timedelta(hours=hours)) >= stop:
+            break
+        yield moment
+    yield stop
 
 
 async def replay(

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 _COLUMNS = 110
-_FIRST, _LAST = "Levant Wire: Aleppo rebels refuse", "Pause ends in Aleppo"  # the stretch that is shown
+_FIRST, _LAST = "Levant Wire: Aleppo rebels refuse", "The Harbour Gazette: Aleppo rebels"  # the stretch that is shown
 _FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)  # would be fetched from a third party by whoever looks
 
 

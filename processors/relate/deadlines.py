@@ -17,6 +17,7 @@ from tocsin.vocabulary import Act, Announcement, ClaimedTime, Family, Statement
 
 KEPT_TIMERS = 60  # a storyline; each holds its statement, and every report of a far end sets one
 _Edge = Literal["deadline", "start", "end"]
+_Rung = tuple[datetime, DeadlineNear | DeadlinePassed]  # when its timer was due
 
 _SETTLING: dict[_Edge, frozenset[Act]] = {
     "deadline": frozenset({"agreed", "ended", "extended", "denied"}),
@@ -59,13 +60,14 @@ def timers(statement: Statement, now: datetime) -> tuple[Timer, ...]:
 
 
 def passed(ledger: Ledger, now: datetime) -> tuple[Ledger, Sequence[Fact]]:
-    """Return what follows from timers that are due."""
-    facts: list[Fact] = []
+    """Return what follows from timers that are due, in the order of their times."""
+    rung: list[_Rung] = []
     changed: dict[str, Shelf] = {}
     for theatre, shelf in ledger.theatres.items():
         if any(timer.due <= now for line in shelf for timer in line.timers):
-            lines = tuple(_run_out(line, now, facts) for line in shelf)
+            lines = tuple(_run_out(line, now, rung) for line in shelf)
             changed[theatre] = msgspec.structs.replace(shelf, lines=lines)
+    facts = [fact for _, fact in sorted(rung, key=lambda one: one[0])]
     return (msgspec.structs.replace(ledger, theatres={**ledger.theatres, **changed}) if changed else ledger), facts
 
 
@@ -87,16 +89,20 @@ def told_in(line: Storyline, alert_id: str) -> Statement | None:
     return None
 
 
-def _run_out(line: Storyline, now: datetime, facts: list[Fact]) -> Storyline:
-    """Tell once of each edge that is due, however many reports told of it."""
+def _run_out(line: Storyline, now: datetime, rung: list[_Rung]) -> Storyline:
+    """Tell once of each edge that is due, however many reports told of it.
+
+    What passed while nobody looked is told as passed, no more as near.
+    """
     waiting = line.timers
     for timer in sorted(line.timers, key=lambda t: t.due):
         if timer.due > now or timer not in waiting:
             continue
         waiting = tuple(t for t in waiting if t is not timer)
         statement = line.statement(timer.announcement_id)
-        if statement is not None and not _is_settled(line, statement, timer.edge):
-            facts.append(_fact(line, statement, timer, now))
+        is_late = timer.is_near and timer.due + _AHEAD <= now
+        if statement is not None and not is_late and not _is_settled(line, statement, timer.edge):
+            rung.append((timer.due, _fact(line, statement, timer, now)))
             waiting = tuple(t for t in waiting if not _is_same_edge(t, timer))
     return msgspec.structs.replace(line, timers=waiting)
 

@@ -101,11 +101,20 @@ def _chosen(row: Row, fitting: Sequence[Statement], later: Statement, history: S
     own = [s for s in fitting if s.article.id == later.article.id]
     is_new_truce = any(s.announcement.act in _NEW for s in own) and any(_is_end(s) for s in history)
     if own and (row.kind == "rejects" or is_new_truce):
-        return own[-1]
+        first = [s for s in fitting if _is_retold(s, own[-1])]
+        return first[-1] if first and row.kind == "rejects" else own[-1]
     news = [s for s in fitting if not s.announcement.is_background]
     others = [s for s in news if s.article.id != later.article.id and is_within(3 * _DAY, s, later)]
     chosen = others or news or fitting
     return chosen[-1] if chosen else None
+
+
+def _is_retold(told: Statement, again: Statement) -> bool:
+    """Say whether another article's news is what a later one tells again as background."""
+    old, new = told.announcement, again.announcement
+    is_same = old.act == new.act and (not old.issuer or bool(issuers(old) & issuers(new)))
+    is_other = told.article.id != again.article.id and not old.is_background
+    return new.is_background and is_other and is_same and is_within(3 * _DAY, told, again)
 
 
 def _is_end(statement: Statement) -> bool:

@@ -106,6 +106,13 @@ def test_the_least_tried_goes_first() -> None:
     assert [item.key.alert_id for item in due([fold(EMPTY, [*failed, queued("b")])], NOON)] == ["b", "a"]
 
 
+@given(st.permutations("abcde"))
+def test_what_was_queued_at_one_time_goes_in_the_order_of_the_log(names: Sequence[str]) -> None:
+    state = fold(EMPTY, [queued(name) for name in names])
+    restored = msgspec.json.decode(msgspec.json.encode(state), type=OutboxState)
+    assert [item.key.alert_id for item in due([restored], NOON)] == list(names)
+
+
 def test_an_update_waits_for_the_head_of_its_burst_and_then_follows_in_its_thread() -> None:
     update = queued("b", parent="a")
     state = fold(EMPTY, [queued("a"), update])

@@ -11,6 +11,7 @@ from processors.relate.ledger import Ledger
 from tests.builders import NOON
 from tests.processors.relate_case import CORE, by, says, told_in_turn
 from tocsin.events import DeadlineNear, DeadlinePassed, Fact
+from tocsin.vocabulary import Place
 
 
 def passed(*facts: Fact, hours: float = 100) -> list[DeadlinePassed]:
@@ -105,7 +106,23 @@ def test_a_deadline_and_both_edges_of_a_window_are_told_two_hours_ahead() -> Non
     assert near(DEMAND, hours=27.9) == []
     assert near(DEMAND, hours=28) == [("deadline", "Deadline near, no acceptance seen: Russia's ultimatum for Aleppo")]
     assert near(window, hours=8) == [("start", "About to start: Russia's ceasefire in Aleppo")]
-    assert [edge for edge, _ in near(window, hours=28)] == ["start", "end"]
+    assert [edge for edge, _ in near(window, hours=28)] == ["end"]
+
+
+def test_what_passed_while_nobody_looked_is_no_more_told_as_near() -> None:
+    window = says("ceasefire/declared", issuer=("Russia",), start=by(10), end=by(30))
+    assert [edge for edge, _ in near(window, hours=9.9)] == ["start"]
+    assert near(window, hours=10) == near(window, hours=30) == near(DEMAND, hours=30) == []
+    assert [told.edge for told in passed(window, hours=30)] == ["end"]
+
+
+def test_timers_that_ran_out_together_are_told_in_the_order_of_their_times() -> None:
+    cities = {"Homs": 40, "Aleppo": 20, "Idlib": 30}
+    demands = [
+        says("ultimatum/declared", place=(Place(name=name, country="SY"),), deadline=by(hours))
+        for name, hours in cities.items()
+    ]
+    assert [(told.due - NOON).total_seconds() / 3600 for told in passed(*demands)] == [20, 30, 40]
 
 
 def test_what_was_told_less_than_two_hours_ahead_or_without_a_clock_time_is_not_told_again() -> None:

@@ -169,6 +169,15 @@ def test_an_article_that_tells_both_alerts_in_either_order() -> None:
         assert (alert.later.announcement.act, alert.earlier.announcement.act) == ("ended", "declared")
 
 
+@pytest.mark.parametrize(("who", "chosen"), [(("Russia",), "first"), (("US",), "retold")])
+def test_a_refusal_that_retells_the_demand_is_held_against_its_first_report(who: tuple[str, ...], chosen: str) -> None:
+    first = says("ultimatum/declared", issuer=who, deadline=by(48))
+    retold = says("ultimatum/declared", article="b", hours=3, issuer=("Russia",), is_background=True)
+    refusal = says("ultimatum/rejected", article="b", hours=3, issuer=REBELS)
+    (alert,) = alerts(first, retold, refusal)
+    assert alert.earlier.announcement.id == {"first": first, "retold": retold}[chosen].announcement.id
+
+
 def test_in_one_article_the_refusal_answers_the_offer_whatever_comes_first() -> None:
     refusal = says("ceasefire/rejected", article="a", issuer=REBELS)
     offer = says("ceasefire/declared", article="a", issuer=("Russia",))

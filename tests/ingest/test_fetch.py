@@ -15,7 +15,8 @@ from ingest.answer import Answer, Failed, Fetched, NotModified, Request
 from ingest.fetch import Fetcher, FetchLimits, shown
 from tests.ingest.loopback import Asked, Loopback, answer, respond, serving
 
-SMALL = FetchLimits(wire_bytes=200_000, decoded_bytes=1_000_000, total_seconds=2.0, read_seconds=0.3, redirects=5)
+SMALL = FetchLimits(wire_bytes=200_000, decoded_bytes=1_000_000, redirects=5)
+HASTY = FetchLimits(total_seconds=2.0, read_seconds=0.3)
 
 
 def a_fetcher(limits: FetchLimits = SMALL, names: dict[str, list[str]] | None = None) -> Fetcher:
@@ -29,8 +30,8 @@ def a_fetcher(limits: FetchLimits = SMALL, names: dict[str, list[str]] | None = 
     return Fetcher(user_agent="tocsin-test", limits=limits, resolver=lookup)
 
 
-async def get(server: Loopback, path: str, *, allow_private: bool = True) -> Answer:
-    return await a_fetcher().fetch(Request(server.url(path), allow_private=allow_private))
+async def get(server: Loopback, path: str, *, allow_private: bool = True, limits: FetchLimits = SMALL) -> Answer:
+    return await a_fetcher(limits).fetch(Request(server.url(path), allow_private=allow_private))
 
 
 def reason(outcome: Answer) -> str:
@@ -126,7 +127,7 @@ async def test_a_server_that_drips_bytes_is_left_at_the_overall_limit() -> None:
 
     async with serving() as server:
         server.handlers["/f"] = drip
-        assert reason(await get(server, "/f")) == "timeout"
+        assert reason(await get(server, "/f", limits=HASTY)) == "timeout"
 
 
 async def test_a_server_that_says_nothing_is_left_at_the_read_limit() -> None:
@@ -135,7 +136,7 @@ async def test_a_server_that_says_nothing_is_left_at_the_read_limit() -> None:
 
     async with serving() as server:
         server.handlers["/f"] = brood
-        assert reason(await get(server, "/f")) == "timeout"
+        assert reason(await get(server, "/f", limits=HASTY)) == "timeout"
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ class KafkaStore:
         self.opened: list[KafkaLog] = []
         self._servers = servers
 
-    async def open(self, clock: Clock | None = None, member: str | None = None) -> KafkaLog:
-        """Return another handle on the topics."""
+    async def open(self, clock: Clock | None = None, member: str | None = None, session: float = SESSION) -> KafkaLog:
+        """Return another handle on the topics; its group misses it after ``session`` seconds."""
         if not self.opened:
             await self._make_topics()
         log = await KafkaLog.open(
@@ -42,7 +42,7 @@ class KafkaStore:
             prefix=self.names.prefix,
             member=member,
             lease=LEASE,
-            session=SESSION,
+            session=session,
             limit=10,
             clock=clock or self.clock,
         )

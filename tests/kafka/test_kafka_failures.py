@@ -25,6 +25,8 @@ __all__ = ["store"]
 
 pytestmark = pytest.mark.kafka
 
+_LONG = 20.0  # seconds: no busy machine makes a member silent for as long
+
 
 class Consumer:
     """Another process that turns every event into an output and commits both (tests/kafka/consumer.py)."""
@@ -50,6 +52,14 @@ class Consumer:
         """Kill it as the system would: at once, without a word."""
         self.process.send_signal(signal.SIGKILL)
         await self.process.wait()
+
+
+async def settle_into(shares: list[int], *members: Subscription) -> None:
+    """Return once members that have nothing to read own that many partitions each."""
+    async with asyncio.timeout(3 * _LONG):
+        while [len(member.assigned()) for member in members] != shares:
+            await settle(members, 0.3)
+    await settle(members, 0.3)
 
 
 @pytest.fixture
@@ -120,15 +130,17 @@ async def test_opening_a_partitions_producer_undoes_and_fences_the_one_before(
 async def test_a_member_that_keeps_its_name_comes_back_to_its_partitions_without_a_rebalance(
     store: KafkaStore, cluster: Cluster
 ) -> None:
-    logs = [await store.open(member=name) for name in ("one", "two")]
+    logs = [await store.open(member=name, session=_LONG) for name in ("one", "two")]
     async with logs[1].subscribe("g", [EVENTS]) as staying:
         async with logs[0].subscribe("g", [EVENTS]) as going:
-            await settle([staying, going], store.patience)
+            await settle_into([2, 2], going, staying)
             before = going.assigned(), staying.assigned()
-            assert [len(share) for share in before] == [2, 2]
-        for again in (await store.open(member="one"), logs[0]):  # a process started anew, and one that goes on
+        for again in (
+            await store.open(member="one", session=_LONG),
+            logs[0],
+        ):  # a process started anew, and one that goes on
             async with again.subscribe("g", [EVENTS]) as back:
-                await settle([staying, back], store.patience)
+                await settle_into([2, 2], back, staying)
                 assert (back.assigned(), staying.assigned()) == before
 
 

@@ -78,8 +78,8 @@ it took effect). Once it has passed unsettled, `deadline.passed.v1` says so:
 | end | a ceasefire | extension, new truce, breach, end, denial, later end | announced end passed, no extension seen |
 
 A day without a clock time ends with its last minute, local time. Background sets no timer, nor does what is past
-already. An edge that several reports tell of, within a day of each other, is told once. What passed while nothing ran is told
-as passed, and no more as near.
+already. An edge that several reports tell of, within a day of each other, is told once. What passed while nothing
+ran is told as passed, and no more as near.
 """
 
 

@@ -170,7 +170,8 @@ def _generic(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool)
     own = table.descriptors.at(tokens, index)
     hit = table.generics.at(tokens, index)
     length = max(own[0] if own else 0, hit[0] if hit else 0)
-    if not length or _is_attribute(tokens, index, length) or _is_of_state(tokens, index + length):
+    is_ours = index > 0 and tokens[index - 1].key == "our"  # "our forces" are the speaker's
+    if not length or is_ours or _is_attribute(tokens, index, length) or _is_of_state(tokens, index + length):
         return None
     actors = _resolve(" ".join(w.key for w in tokens[index : index + length]), hit[1] if hit else "", setting, table)
     return Found(index, index + length - 1, actors, is_generic=True) if actors else None

@@ -10,9 +10,15 @@ _ACCORDING = re.compile(r"\baccording to(?:\s+[\w'’-]+){0,3}?\s*$", re.IGNOREC
 
 
 def attribution(sentence: str, actors: Sequence[ActorMention], issuer: Sequence[str]) -> str | None:
+    """Return the name of the one who says it, None where that is the issuer or nobody is named."""
+    told = source(sentence, actors, issuer)
+    return told.name if told else None
+
+
+def source(sentence: str, actors: Sequence[ActorMention], issuer: Sequence[str]) -> ActorMention | None:
     """Return the one who says it, None where that is the issuer or nobody is named."""
     for actor in actors:
         is_source = _SAID_BY.match(sentence, actor.end) or _ACCORDING.search(sentence[: actor.start])
         if is_source and actor.name not in issuer:
-            return actor.name
+            return actor
     return None

@@ -1,6 +1,5 @@
 """From findings to frames: fills who, whom, where and when from the article's actors, places and times."""
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,15 +14,13 @@ from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention, Setting, TimeMention
 from processors.detect.opponents import Named, Struggle, completed, opponent
 from processors.detect.places_slots import place_of
+from processors.detect.speakers import spoken
 from processors.detect.times_slots import refine, slots
 from tocsin.vocabulary import Act, Article, ClaimedTime, Family
 
 _LEDE = 600  # characters of the text that tell where an article is set
-_NAME = 80  # characters that a name with its office takes
-_SAID = re.compile(r"(?<!\bhe )(?<!\bshe )(?<!\bthey )\b(?:said|told)\b")
-_LOOK_BACK = 450  # characters in which "we" has its name
-_PRONOUN = re.compile(r"\b(?:we|our|us|he|she|they|it)\b", re.IGNORECASE)
 _ANNOUNCED = frozenset({("siege", "amended"), ("ceasefire", "agreed")})
+_SHARED = frozenset({"agreed", "in_force"})
 _OWN = frozenset({"armed_group", "coalition"})  # who asks for a truce would itself stop (decision 19)
 
 
@@ -58,11 +55,9 @@ def _is_abroad(frame: Frame, present: Sequence[ActorMention]) -> bool:
 
 
 def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> Frame:
-    who = cast(finding, present, stage.lexicon)
-    if not who.issuer and _PRONOUN.search(finding.line.sentence.text):
-        who = who._replace(issuer=_speaker(finding, stage))
+    who = spoken(cast(finding, present, stage.lexicon), finding, present, stage.article, stage.setting)
     act = _act(finding.family, finding.act, who.issuer)
-    issuer = _names(who.issuer) or _source(finding, act, present)
+    issuer = _names(who.issuer) or _source(finding, act, present) or _parties(finding, act, present, stage)
     struggle = Struggle(stage.setting.belligerents, _theatre(stage))
     named = completed(
         Named(issuer, _names(who.target)),
@@ -100,22 +95,6 @@ def _accuses(finding: Finding, lexicon: Lexicon) -> bool:
     return any(sign in lexicon.signs["ACCUSING"] for sign in finding.line.signs)
 
 
-def _speaker(finding: Finding, stage: _Stage) -> tuple[ActorMention, ...]:
-    """Return whom "we", "he" stand for: the last who "said" something by name, else the last actor before."""
-    sentence = finding.line.sentence
-    if sentence.is_title:
-        return ()
-    before = stage.article.text[max(0, sentence.start - _LOOK_BACK) : sentence.start]
-    named = actors.find(before, stage.setting)
-    for said in reversed(list(_SAID.finditer(before))):
-        near = [a for a in named if said.end() <= a.start < said.end() + _NAME] or [
-            a for a in named if said.start() - _NAME < a.end <= said.start()
-        ]
-        if near:
-            return tuple(near[:1])
-    return tuple(named[-1:])
-
-
 def _source(finding: Finding, act: Act, present: Sequence[ActorMention]) -> tuple[str, ...]:
     """Return whose word it is that people got out or sides agreed, where nobody is named who did it."""
     if (finding.family, act) not in _ANNOUNCED:
@@ -124,6 +103,15 @@ def _source(finding: Finding, act: Act, present: Sequence[ActorMention]) -> tupl
     told = attribution(text, present, ())
     last = (a.name for a in present if a.end == len(text) and text[: a.start].endswith((" - ", " – ", ": ")))
     return (told,) if told else tuple(last)
+
+
+def _parties(finding: Finding, act: Act, present: Sequence[ActorMention], stage: _Stage) -> tuple[str, ...]:
+    """Return both belligerents for a truce of theirs, where its sentence or the headline names the two."""
+    if finding.family != "ceasefire" or act not in _SHARED:
+        return ()
+    named = {a.side for a in (*present, *actors.find(stage.article.title, stage.setting)) if not a.is_generic}
+    both = stage.setting.belligerents
+    return both if len(both) > 1 and named.issuperset(both) else ()
 
 
 def _act(family: Family, act: Act, issuer: Sequence[ActorMention]) -> Act:

@@ -1,0 +1,109 @@
+"""Whose words a sentence is: who "we" and "he" are, who says what another "must" do, whose statement an article is."""
+
+import re
+from collections.abc import Sequence
+
+from processors.detect import actors
+from processors.detect.attribution import source
+from processors.detect.casting import Cast
+from processors.detect.clauses import Finding
+from processors.detect.mentions import ActorMention, Setting
+from tocsin.vocabulary import Article
+
+_NAME = 80  # characters that a name with its office takes
+_LOOK_BACK = 450  # characters in which "we" has its name
+_HEADING = 300  # characters in which a monitored broadcast says whose it is
+_SAID = re.compile(r"(?<!\bhe )(?<!\bshe )(?<!\bthey )\b(?:said|told)\b")
+_FIRST_PERSON = re.compile(r"\b(?:[Ww]e|WE|[Oo]ur|OUR|us)\b")
+_THIRD_PERSON = re.compile(r"\b(?:he|she|they|it)\b", re.IGNORECASE)
+_OUGHT = re.compile(  # stands right after who must do it, or after an aside
+    r"(?:\s[–—-]\s[^–—]{1,80}\s[–—-])?(?:\s\w+)?\s(?:should|must|ought\sto|needs?\sto|ha(?:s|ve)\sto)\b", re.IGNORECASE
+)
+_QUOTED = ("“", '"', "‘")
+_OFFICIAL = re.compile(r"\b(?:government|ministry|state department|presidency|embassy|foreign office)\b", re.IGNORECASE)
+_OFFICIAL_HOST = re.compile(r"//[^/]*\.(?:gov|mil)(?:\.[a-z]{2})?(?:/|$)", re.IGNORECASE)
+_MONITORED = re.compile(r".*?(?P<whose>\([^()]*\)\s--\s(?:\[[^\[\]]*\]\s)*)\[TEXT\]", re.DOTALL)
+_PARTIES = frozenset({"state", "armed_group", "coalition"})
+
+
+def voice(article: Article, setting: Setting) -> ActorMention | None:
+    """Return whose own statement an article is: its publisher is an office of state, or its heading names the issuer.
+
+    The heading is that of monitored broadcasts: "(STATION) -- [COMMUNIQUE] [LIBERATION FRONT] [TEXT]".
+    """
+    heading = _MONITORED.match(article.text[:_HEADING])
+    named: Sequence[ActorMention] = ()
+    if heading:
+        named = actors.find(heading["whose"], setting)
+    elif _OFFICIAL.search(article.source) or _OFFICIAL_HOST.search(article.url):
+        named = actors.find(article.source, setting)
+    return next((actor for actor in named if actor.kind in _PARTIES), None)
+
+
+def spoken(who: Cast, finding: Finding, present: Sequence[ActorMention], article: Article, setting: Setting) -> Cast:
+    """Return who does it and to whom, once those are named who only speak.
+
+    ``present`` are the actors of the finding's sentence.
+    """
+    text = finding.line.sentence.text
+    own = voice(article, setting)
+    if own and _FIRST_PERSON.search(text) and not _is_before(who.issuer, text):
+        return Cast((own,), _but(who.target, own))
+    if _is_demanded(who, finding):
+        return Cast(_who_demands(finding, present, own, article, setting), who.issuer)
+    if who.issuer:
+        return who
+    if own and finding.act == "violated":
+        return who._replace(issuer=(own,))
+    if _FIRST_PERSON.search(text) or _THIRD_PERSON.search(text):
+        return who._replace(issuer=_last_speaker(finding, article, setting))
+    return who
+
+
+def _is_before(issuer: Sequence[ActorMention], text: str) -> bool:
+    """Is the issuer named ahead of "we", as in "Israel broke the truce that we ..."?"""
+    first = _FIRST_PERSON.search(text)
+    return bool(issuer and first and issuer[0].end <= first.start())
+
+
+def _but(target: Sequence[ActorMention], own: ActorMention) -> tuple[ActorMention, ...]:
+    return tuple(actor for actor in target if actor.name != own.name)
+
+
+def _is_demanded(who: Cast, finding: Finding) -> bool:
+    """Is the one who seems to call for it the one who "must" do so?"""
+    ought = _OUGHT.match(finding.line.sentence.text, who.issuer[-1].end) if who.issuer else None
+    return finding.act == "urged" and ought is not None and ought.end() <= finding.line.tokens[finding.last].start
+
+
+def _who_demands(
+    finding: Finding,
+    present: Sequence[ActorMention],
+    own: ActorMention | None,
+    article: Article,
+    setting: Setting,
+) -> tuple[ActorMention, ...]:
+    text = finding.line.sentence.text
+    if told := source(text, present, ()):
+        return (told,)
+    if own:
+        return (own,)
+    is_quoted = text.startswith(_QUOTED) or text.endswith(("”", '"'))
+    return _last_speaker(finding, article, setting) if is_quoted else ()
+
+
+def _last_speaker(finding: Finding, article: Article, setting: Setting) -> tuple[ActorMention, ...]:
+    """Return whom "we", "he" stand for: the last who "said" something by name, else the last actor before."""
+    sentence = finding.line.sentence
+    if sentence.is_title:
+        return ()
+    before = article.text[max(0, sentence.start - _LOOK_BACK) : sentence.start]
+    named = actors.find(before, setting)
+    for said in reversed(list(_SAID.finditer(before))):
+        since = max(said.start() - _NAME, before.rfind(". ", 0, said.start()))
+        near = [a for a in named if said.end() <= a.start < said.end() + _NAME] or [
+            a for a in named if since < a.end <= said.start()
+        ]
+        if near:
+            return tuple(near[:1])
+    return tuple(named[-1:])

@@ -120,6 +120,10 @@ class ClaimedTime(Value, frozen=True, kw_only=True):
     assumption: str = ""
 
 
+#: The note of a breach that its issuer lays to its target, rather than one that is told as the issuer's own.
+ACCUSATION = "an accusation: the issuer says it of the target"
+
+
 class Evidence(Value, frozen=True, kw_only=True):
     """Why the detector read an announcement as it did."""
 

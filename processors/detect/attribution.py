@@ -15,10 +15,15 @@ def attribution(sentence: str, actors: Sequence[ActorMention], issuer: Sequence[
     return told.name if told else None
 
 
+def is_according_to(sentence: str, actor: ActorMention) -> bool:
+    """Is it "according to" the actor?"""
+    return _ACCORDING.search(sentence[: actor.start]) is not None
+
+
 def source(sentence: str, actors: Sequence[ActorMention], issuer: Sequence[str]) -> ActorMention | None:
     """Return the one who says it, None where that is the issuer or nobody is named."""
     for actor in actors:
-        is_source = _SAID_BY.match(sentence, actor.end) or _ACCORDING.search(sentence[: actor.start])
+        is_source = _SAID_BY.match(sentence, actor.end) or is_according_to(sentence, actor)
         if is_source and actor.name not in issuer:
             return actor
     return None

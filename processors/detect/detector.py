@@ -17,7 +17,7 @@ from processors.detect.presupposed import with_both_answers, with_offers
 from processors.detect.sentences import split
 from processors.detect.theme import families_in
 from tocsin.ids import content_id
-from tocsin.vocabulary import Announcement, Article, Evidence
+from tocsin.vocabulary import ACCUSATION, Announcement, Article, Evidence
 
 _LONG = 15  # words between the first and the last of a reading
 _STANDING = frozenset({"agreed", "declared", "extended", "in_force"})
@@ -135,7 +135,7 @@ def _announcement(article: Article, frame: Frame, lexicon: Lexicon) -> Announcem
             clause=clause,
             rule=finding.rule.name,
             lexicon=_entries(frame, lexicon),
-            notes=("negated",) if finding.is_negated else (),
+            notes=("negated",) * finding.is_negated + (ACCUSATION,) * frame.is_accusation,
         ),
     )
 

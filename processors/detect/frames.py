@@ -28,6 +28,7 @@ class Frame(NamedTuple):
     is_background: bool = False
     is_past: bool = False  # its own date lies well before the article
     attribution: str | None = None
+    is_accusation: bool = False  # of a breach: its issuer says that its target did it
 
     @property
     def family(self) -> Family:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from processors.detect import actors, places, times
-from processors.detect.attribution import attribution
+from processors.detect.attribution import attribution, source
 from processors.detect.background import is_background, is_past
 from processors.detect.casting import cast
 from processors.detect.clauses import Finding
@@ -66,7 +66,8 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         struggle,
         is_suffered=finding.rule.is_suffered and not who.is_agent,
     )
-    if act == "violated" and set(named.issuer) == set(named.target) and not _accuses(finding, stage.lexicon):
+    is_accusation = act == "violated" and _accuses(finding, named, present, stage.lexicon)
+    if act == "violated" and set(named.issuer) == set(named.target) and not is_accusation:
         named = Named(named.issuer, ())  # of fire told as fact, each is who fires; nobody is accused
     timed = slots(_near(finding, stage), finding.family, act, begins=finding.rule.begins)
     came_about = timed.start or timed.end
@@ -88,11 +89,18 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         is_background=past or is_background(finding, stage.lexicon),
         is_past=past,
         attribution=attribution(finding.line.sentence.text, present, named.issuer),
+        is_accusation=is_accusation,
     )
 
 
-def _accuses(finding: Finding, lexicon: Lexicon) -> bool:
-    return any(sign in lexicon.signs["ACCUSING"] for sign in finding.line.signs)
+def _accuses(finding: Finding, who: Named, present: Sequence[ActorMention], lexicon: Lexicon) -> bool:
+    """Is a breach told as what the issuer says of the target: in a word of accusing, or as the target's deed?"""
+    if any(sign in lexicon.signs["ACCUSING"] for sign in finding.line.signs):
+        return True
+    head = finding.line.tokens[finding.head].start
+    does_it = any(a.name in who.target and a.end <= head for a in present)
+    told = source(finding.line.sentence.text, [a for a in present if a.name in who.issuer], ())
+    return does_it and told is not None
 
 
 def _source(finding: Finding, act: Act, present: Sequence[ActorMention]) -> tuple[str, ...]:

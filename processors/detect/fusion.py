@@ -76,9 +76,15 @@ def _same(a: Frame, b: Frame) -> bool:
         return False
     if a.is_past != b.is_past:
         return False
-    if a.act in _ONE_SIDED and a.issuer and b.issuer and not _meet(a.issuer, b.issuer):
+    if a.act in _ONE_SIDED and a.issuer and b.issuer and not _meet(a.issuer, b.issuer) and not _tells_who(a, b):
         return False
     return all(_agree(x, y) for x, y in ((a.start, b.start), (a.end, b.end), (a.deadline, b.deadline)))
+
+
+def _tells_who(a: Frame, b: Frame) -> bool:
+    """Is one a breach told as fact, the other the same as somebody's word ("X broke it", "Y said that X broke it")?"""
+    fact, claim = (b, a) if a.is_accusation else (a, b)
+    return claim.is_accusation and not fact.is_accusation and _meet(claim.target, fact.issuer)
 
 
 def _meet(names: Sequence[str], others: Sequence[str]) -> bool:
@@ -95,19 +101,21 @@ def _agree(a: ClaimedTime | None, b: ClaimedTime | None) -> bool:
 
 
 def _merge(group: list[Frame]) -> Frame:
-    """Return the fullest frame (the first such), with what only the others tell."""
-    best = max(group, key=lambda f: (f.fullness, -f.finding.line.sentence.order))
+    """Return the fullest frame (the first such), with what only the others tell; of a breach, whose word it is."""
+    best = max(group, key=lambda f: (f.is_accusation, f.fullness, -f.finding.line.sentence.order))
     start, end = (best.start or _told(group, "start")), (best.end or _told(group, "end"))
     term = best.term or next((f.term for f in group if f.term), None)
     if start and end is None and term and term.seconds and not term.is_further:
         end = shifted(start, term.seconds, start.text)
+    who = best if best.issuer else next((f for f in group if f.issuer), best)
     return best._replace(
         start=start,
         end=end,
         deadline=best.deadline or _told(group, "deadline"),
         term=term,
-        issuer=best.issuer or _first(group, "issuer"),
-        sides=best.sides or _first(group, "sides"),
+        issuer=who.issuer,
+        sides=who.sides,
+        is_accusation=who.is_accusation,
         target=best.target or _first(group, "target"),
         is_background=all(f.is_background for f in _told_outright(group)),
     )

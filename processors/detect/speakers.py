@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from processors.detect import actors
-from processors.detect.attribution import source
+from processors.detect.attribution import is_according_to, source
 from processors.detect.casting import Cast
 from processors.detect.clauses import Finding
 from processors.detect.mentions import ActorMention, Setting
@@ -51,6 +51,8 @@ def spoken(who: Cast, finding: Finding, present: Sequence[ActorMention], article
         return Cast((own,), _but(who.target, own))
     if _is_demanded(who, finding):
         return Cast(_who_demands(finding, present, own, article, setting), who.issuer)
+    if by := _lays_it_to_another(who, finding, present):
+        return by
     if who.issuer:
         return who
     if own and finding.act == "violated":
@@ -58,6 +60,20 @@ def spoken(who: Cast, finding: Finding, present: Sequence[ActorMention], article
     if _FIRST_PERSON.search(text) or _THIRD_PERSON.search(text):
         return who._replace(issuer=_last_speaker(finding, article, setting))
     return who
+
+
+def _lays_it_to_another(who: Cast, finding: Finding, present: Sequence[ActorMention]) -> Cast | None:
+    """Return the accuser and the accused of a breach that is told as someone's word ("Ukraine said that ...")."""
+    text, head = finding.line.sentence.text, finding.line.tokens[finding.head]
+    told = source(text, [a for a in present if a.kind in _PARTIES], ())
+    if finding.act != "violated" or told is None or not who.issuer:
+        return None
+    if told.start >= head.end or is_according_to(text, told):
+        accused = tuple(a for a in who.issuer if a.name != told.name)
+    else:
+        between = (a for a in present if told.end < a.start and a.end <= head.start and a.name != told.name)
+        accused = tuple(between) if who.issuer == (told,) else ()
+    return Cast((told,), accused) if accused else None
 
 
 def _is_before(issuer: Sequence[ActorMention], text: str) -> bool:

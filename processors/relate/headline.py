@@ -2,6 +2,7 @@
 
 from processors.relate.judge import Verdict
 from processors.relate.naming import listed, measure_at, possessive, where
+from processors.relate.sides import is_accusing
 from tocsin.standing import as_claimed, day_of, terms, told_at
 from tocsin.vocabulary import Act, Announcement, Family, Kind, Statement
 
@@ -49,6 +50,7 @@ _SAID: dict[tuple[Family, Kind], str] = {
     ("ultimatum", "rejects"): "{who} rejected {its}",
     ("ultimatum", "denies"): "{who} denied {its}",
 }
+_UNHONOURED = "Reports say that what was promised on {it} was not honoured"
 _REPORTED: dict[Kind, str] = {
     "ends": "Reports say {it} is over",
     "violates": "Reports say {it} is broken",
@@ -62,7 +64,6 @@ _REPORTED: dict[Kind, str] = {
 }
 # Where two measures meet, or two claims, what was before is of the other one and stands in a clause of its own.
 _BEFORE: dict[Kind, str] = {"renews": "; the last one was", "conflicts": "; it was"}
-_ACCUSING = ("ACCUSE:", "ACCUSATION:", "blame:")
 _ACCUSED: dict[Family, str] = {
     "ceasefire": "{who} accused {whom} of breaking {it}",
     "siege": "{who} accused {whom} of not honouring what was promised on {it}",
@@ -78,7 +79,7 @@ def headline(verdict: Verdict, later: Statement) -> str:
     if verdict.row.differs:
         told = f"{later.article.source} gives {terms(new)}, {verdict.earlier.article.source} {terms(old)}"
         return f"Sources differ on the {measure}: {told}"
-    said = _sentence(verdict.row.kind, new).format(
+    said = _sentence(verdict.row.kind, new, old).format(
         who=_who(new),
         whom=listed(new.target),
         it=f"the {measure}",
@@ -95,31 +96,33 @@ def _who(new: Announcement) -> str:
 
 def _is_mutual(new: Announcement) -> bool:
     """Both sides accuse each other: both stand in both slots."""
-    return new.act == "violated" and len(new.issuer) > 1 and set(new.issuer) == set(new.target) and _is_accusing(new)
+    return new.act == "violated" and len(new.issuer) > 1 and set(new.issuer) == set(new.target) and is_accusing(new)
 
 
 def _accuses(new: Announcement) -> bool:
     """Does a party say so of another? Of fire that is told as fact, ``target`` is whom it hit, not who is accused."""
     if not new.target or set(new.issuer) & set(new.target):
         return False
-    return _is_accusing(new)
+    return is_accusing(new)
 
 
-def _is_accusing(new: Announcement) -> bool:
-    """Say whether the words accuse; where no evidence tells, slots do."""
-    return new.evidence is None or any(entry.startswith(_ACCUSING) for entry in new.evidence.lexicon)
-
-
-def _sentence(kind: Kind, new: Announcement) -> str:
+def _sentence(kind: Kind, new: Announcement, old: Announcement) -> str:
     if not new.issuer:
-        return _REPORTED[kind]
+        return _UNHONOURED if (new.family, kind) == ("siege", "violates") else _REPORTED[kind]
     if _is_mutual(new):
         return "{who} accused each other of breaking {it}"
     if kind == "violates" and _accuses(new):
         return _ACCUSED[new.family]
+    if (new.family, kind) == ("siege", "amends") and _is_told_by_others(new, old):
+        return "{who} said that {it} was eased"
     if new.family == "ultimatum" and kind == "ends":
         return "{who} complied with {its}" if new.act == "agreed" else "The {new} ran out or was withdrawn"
     return _declared(kind, new)
+
+
+def _is_told_by_others(new: Announcement, old: Announcement) -> bool:
+    """Is it no besieger who says that people or aid got through?"""
+    return not set(new.issuer) & set(old.issuer) if old.issuer else bool(set(new.issuer) & set(old.target))
 
 
 def _declared(kind: Kind, new: Announcement) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from processors.relate.ledger import Storyline, Told
 from processors.relate.order import is_headline, is_within
-from processors.relate.sides import addressees, issuers
+from processors.relate.sides import addressees, is_accusing, issuers
 from processors.relate.table import Row
 from tocsin.standing import told_at
 from tocsin.vocabulary import Act, Announcement, Statement
@@ -47,7 +47,8 @@ def _end_since(earlier: Statement, history: Sequence[Statement]) -> Statement | 
 
 def accused_by(new: Announcement) -> frozenset[str]:
     """Return the sides that are told to break what stands: who is accused; who fires, where nobody accuses."""
-    return addressees(new) or issuers(new)
+    doers = addressees(new) if is_accusing(new) else issuers(new)
+    return doers or issuers(new) or addressees(new)
 
 
 def _recent(told: Iterable[Told], later: Statement, span: timedelta) -> list[Told]:

@@ -9,8 +9,9 @@ from importlib.resources import files
 
 import msgspec
 
-from tocsin.vocabulary import Announcement, Value
+from tocsin.vocabulary import ACCUSATION, Announcement, Value
 
+_ACCUSING = ("ACCUSE:", "ACCUSATION:", "blame:")
 _DROPPED = frozenset({"the", "al", "el", "of", "government", "forces", "army", "military"})
 
 
@@ -29,6 +30,17 @@ def issuers(announcement: Announcement) -> frozenset[str]:
 def addressees(announcement: Announcement) -> frozenset[str]:
     """Return the sides that an announcement names as its target."""
     return sides(announcement.target, announcement.theatre)
+
+
+def is_accusing(announcement: Announcement) -> bool:
+    """Say whether a breach is what the issuer says of the target; where no evidence tells, slots do.
+
+    Older logs have only the lexicon's entries to tell it by.
+    """
+    evidence = announcement.evidence
+    if evidence is None or ACCUSATION in evidence.notes:
+        return True
+    return any(entry.startswith(_ACCUSING) for entry in evidence.lexicon)
 
 
 def parties(announcement: Announcement) -> frozenset[str]:

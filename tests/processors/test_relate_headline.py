@@ -6,13 +6,14 @@ import pytest
 
 from tests.builders import a_claimed_time, a_place
 from tests.processors.relate_case import alerts, says
-from tocsin.vocabulary import Evidence
+from tocsin.vocabulary import ACCUSATION, Evidence
 
 SYRIA = (a_place("Syria", "SY"),)
 ARMY, REBELS, RUSSIA = ("Syrian army",), ("Syrian rebels",), ("Russia",)
 FRIDAY = a_claimed_time()
 MONDAY = a_claimed_time(local="2016-09-12")
 DAY = "3 November 2016"
+SAID = Evidence(trigger="blocked", clause="blocking the corridor", rule="blocks", notes=(ACCUSATION,))
 FIRED = Evidence(trigger="shelled", clause="rebels shelled the army", rule="fires", lexicon=("VIOLATE:shelled",))
 
 
@@ -56,6 +57,26 @@ SENTENCES = [
         told("ceasefire/agreed"),
         told("ceasefire/violated", issuer=("A", "B"), target=("B", "A")),
         "A and B accused each other of breaking the ceasefire in Aleppo, agreed on " + DAY,
+    ),
+    (
+        told("siege/amended", issuer=RUSSIA),
+        told("siege/violated", issuer=REBELS, target=ARMY, evidence=SAID),
+        "Syrian rebels accused Syrian army of not honouring what was promised on the siege of Aleppo, eased on " + DAY,
+    ),
+    (
+        told("siege/amended", issuer=RUSSIA),
+        told("siege/violated", issuer=()),
+        "Reports say that what was promised on the siege of Aleppo was not honoured, eased on " + DAY,
+    ),
+    (
+        told("siege/in_force", issuer=ARMY, target=REBELS),
+        told("siege/amended", issuer=REBELS),
+        "Syrian rebels said that the siege of Aleppo was eased, reported in force on " + DAY,
+    ),
+    (
+        told("siege/in_force", issuer=ARMY, target=REBELS),
+        told("siege/amended", issuer=ARMY),
+        "Syrian army eased the siege of Aleppo, reported in force on " + DAY,
     ),
     (
         told("ceasefire/declared", is_background=True),

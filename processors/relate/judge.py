@@ -13,6 +13,7 @@ from tocsin.standing import told_at
 from tocsin.vocabulary import Act, ClaimedTime, Statement, Value
 
 _NEW: frozenset[Act] = frozenset({"declared", "agreed"})
+_PROMISING: frozenset[Act] = frozenset({"declared", "agreed", "amended", "in_force", "extended"})
 _DAY = timedelta(hours=24)
 _SAME_NEWS = timedelta(hours=6)  # later, other times are new terms
 _APART = timedelta(hours=1)
@@ -35,7 +36,7 @@ def judge(table: Table, storyline: Storyline, later: Statement, neighbours: Sequ
     history = _told_before(storyline.statements, later)
     new = later.announcement
     for row in table.candidates(new.family, new.act):
-        earlier = _earlier(row, history, later) or (_across(neighbours) if row.across else None)
+        earlier = _earlier(row, history, later) or (_across(neighbours, later) if row.across else None)
         if earlier is not None:
             return Verdict(row=row, earlier=earlier, held_back=repeat_of(row, storyline, earlier, later, history))
     return None
@@ -177,8 +178,13 @@ def _by_side_of(later: Statement, history: Sequence[Statement]) -> Sequence[Stat
     return [] if mine else history
 
 
-def _across(neighbours: Sequence[Statement]) -> Statement | None:
-    promises = [
-        s for s in neighbours if s.announcement.act in {"declared", "agreed", "amended", "in_force", "extended"}
-    ]
-    return promises[-1] if promises else None
+def _across(neighbours: Sequence[Statement], later: Statement) -> Statement | None:
+    """Return the newest promise of another family; none where that was told as over since, or as broken within a day."""
+    for told in sorted(neighbours, key=lambda s: told_at(s.article), reverse=True):
+        new = told.announcement
+        if new.act in _PROMISING:
+            return told
+        is_broken = new.act == "ended" or (new.act == "violated" and is_within(_DAY, told, later))
+        if is_broken and not new.is_background:
+            return None
+    return None

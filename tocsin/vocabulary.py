@@ -97,11 +97,16 @@ class Change(Value, frozen=True, kw_only=True):
     after: str
 
 
-class Place(Value, frozen=True, kw_only=True):
-    """A place name in its short canonical form, with its ISO 3166 alpha-2 country."""
+class Place(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """A place name in its short canonical form, with its ISO 3166 alpha-2 country.
+
+    ``within`` names what holds it below its country, tightest first: Tariq al-Bab lies in ("Aleppo",). Facts written
+    before there was such a field, and places of which nothing is known, have none.
+    """
 
     name: str
     country: str
+    within: tuple[str, ...] = ()
 
 
 class ClaimedTime(Value, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from processors.detect import actors
 from processors.detect.datelines import dispatch_start
 from processors.detect.mentions import ActorMention, Setting
-from processors.detect.places import country_votes, main_zone
+from processors.detect.places import as_place, country_votes, main_zone
 from processors.detect.places import find as places_in
 from processors.detect.roster import Conflict, roster, war_between
 from processors.detect.seats import is_party
@@ -83,7 +83,7 @@ def home(title: str, text: str, setting: Setting) -> Home:
         parties = actors.find(part, setting)
         inside = [p for p in places_in(part, setting) if p.country == country]
         free = [p for p in inside if not (p.is_country or p.is_adjective or is_party(p, parties))]
-        found = [Place(name=p.name, country=country) for p in free]
+        found = [as_place(p) for p in free]
         towns += found
         if place is None and inside:
             place = found[0] if found else theatre[0]

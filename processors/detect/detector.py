@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
+from msgspec import structs
+
 from processors.detect.alternatives import Alternative, alternatives
 from processors.detect.clauses import Finding, Line, read_clauses, read_line
 from processors.detect.countries import read_setting
@@ -110,7 +112,8 @@ def _promote(line: Line, lexicon: Lexicon) -> Line:
 def _announcement(article: Article, frame: Frame, lexicon: Lexicon) -> Announcement:
     finding = frame.finding
     quote = finding.line.sentence.text
-    what = (article.id, frame.family, frame.act, frame.issuer, frame.place)
+    where = tuple(structs.replace(place, within=()) for place in frame.place)
+    what = (article.id, frame.family, frame.act, frame.issuer, where)
     window = (frame.start, frame.end, frame.deadline)
     tokens = finding.line.tokens
     clause = quote[tokens[finding.first].start : tokens[finding.last].end]

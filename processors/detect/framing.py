@@ -70,6 +70,9 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
     if act == "violated" and set(named.issuer) == set(named.target) and not is_accusation:
         named = Named(named.issuer, ())  # of fire told as fact, each is who fires; nobody is accused
     timed = slots(_near(finding, stage), finding.family, act, begins=finding.rule.begins)
+    place = place_of(
+        finding, places.find(finding.line.sentence.text, stage.setting), present, stage.home, stage.lexicon
+    )
     came_about = timed.start or timed.end
     past = is_past(came_about, stage.article.published)
     return Frame(
@@ -78,10 +81,8 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         sides=tuple(dict.fromkeys(actors.side_of(name) for name in named.issuer)),
         target=named.target,
         opponent=opponent(named.issuer, finding.family, act, struggle),
-        place=place_of(
-            finding, places.find(finding.line.sentence.text, stage.setting), present, stage.home, stage.lexicon
-        ),
-        theatre=_theatre(stage),
+        place=place,
+        theatre=_theatre(stage) if not place or any(stage.home.holds(p.country) for p in place) else place[0].country,
         start=timed.start,
         end=timed.end,
         deadline=_refined(timed.deadline, stage) if timed.deadline else None,
@@ -147,7 +148,7 @@ def _refined(deadline: ClaimedTime, stage: _Stage) -> ClaimedTime:
 
 
 def _theatre(stage: _Stage) -> str:
-    """Return the country that orders the announcement in the log: the same for all that an article tells."""
+    """Return the country that orders an article's announcements in the log, but for those of another war's places."""
     if stage.home.place is not None:
         return stage.home.place.country
     return next(iter(stage.setting.countries), "XX")

@@ -7,8 +7,9 @@ from processors.detect.gazetteer import Spot, contains, gazetteer
 from processors.detect.mentions import PlaceMention, Setting
 from processors.detect.phrases import Word, key_of, words
 from processors.detect.roster import read_lexicon, roster
+from tocsin.vocabulary import Place
 
-__all__ = ["contains", "country_votes", "find", "main_zone"]
+__all__ = ["as_place", "contains", "country_votes", "find", "main_zone"]
 
 _LARGE = 400_000  # inhabitants from which a city is read without its country being spoken of
 _SURE = 2_000_000  # ... and without a preposition
@@ -34,6 +35,14 @@ def find(text: str, setting: Setting) -> tuple[PlaceMention, ...]:
             found.append(hit[1])
         index += hit[0] if hit else 1
     return tuple(found)
+
+
+def as_place(mention: PlaceMention) -> Place:
+    """Return a mention's place; XX is the country of regions that lie in several."""
+    country = mention.country or "XX"
+    state = roster().states.get(country)
+    within = tuple(name for name in mention.within if state is None or name != state.name)
+    return Place(name=mention.name, country=country, within=within)
 
 
 def main_zone(country: str) -> str | None:

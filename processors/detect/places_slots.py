@@ -14,6 +14,7 @@ from processors.detect.gazetteer import gazetteer
 from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention, PlaceMention
 from processors.detect.phrases import key_of
+from processors.detect.places import as_place
 from processors.detect.roster import read_lexicon
 from processors.detect.seats import is_party
 from tocsin.vocabulary import Place
@@ -72,7 +73,9 @@ def _stood_for(home: Home) -> tuple[Place, ...]:
     """Return where a truce holds that names no place: a capital stands for its country."""
     if home.place is None:
         return ()
-    return home.theatre if home.place in home.theatre or _is_capital(home.place) else (home.place,)
+    return (
+        home.theatre if home.place.name in {p.name for p in home.theatre} or _is_capital(home.place) else (home.place,)
+    )
 
 
 def _measures(finding: Finding, lexicon: Lexicon) -> list[tuple[int, int]]:
@@ -131,4 +134,4 @@ def _is_in_clause(place: PlaceMention, finding: Finding, lexicon: Lexicon) -> bo
 
 def _tightest(places: Sequence[PlaceMention]) -> tuple[Place, ...]:
     tight = [p for p in places if not any(p.name in other.within for other in places)]
-    return tuple(dict.fromkeys(Place(name=p.name, country=p.country or "XX") for p in tight))[:_MOST]
+    return tuple(dict.fromkeys(map(as_place, tight)))[:_MOST]

@@ -78,7 +78,7 @@ class Shelf(Value, frozen=True, kw_only=True):
     def near(self, family: Family, places: Sequence[Place]) -> list[Storyline]:
         """Return the storylines of a family whose places may be compatible with some places."""
         is_wide = not places or any(map(is_country, places))
-        keys = [_ALL] if is_wide else [*(place.name for place in places), _WIDE]
+        keys = [_ALL] if is_wide else [*_names(places), _WIDE]
         positions = dict.fromkeys(i for key in keys for i in self.found.get(f"{family} {key}", ()))
         return [self.lines[i] for i in positions]
 
@@ -99,9 +99,16 @@ def shelf_of(lines: Iterable[Storyline], sorted_out: datetime | None) -> Shelf:
     return shelf
 
 
+def _names(places: Sequence[Place]) -> Iterator[str]:
+    """Yield the places' names, and those of the places that hold them: what lies inside another is found by both."""
+    for place in places:
+        yield place.name
+        yield from place.within
+
+
 def _keys(line: Storyline) -> Iterator[str]:
     is_wide = not line.places or any(map(is_country, line.places))
-    names = [_ALL, *(place.name for place in line.places), *([_WIDE] if is_wide else [])]
+    names = dict.fromkeys([_ALL, *_names(line.places), *([_WIDE] if is_wide else [])])
     return (f"{line.family} {name}" for name in names)
 
 

@@ -1,4 +1,4 @@
-"""Whether places are compatible: equal, or one the country of the other."""
+"""Whether places are compatible: equal, or one inside the other: a town in its region, a region in its country."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -16,7 +16,8 @@ def compatible(some: Sequence[Place], others: Sequence[Place]) -> bool:
 
 
 def _overlap(a: Place, b: Place) -> bool:
-    return a.name == b.name or (a.country == b.country and (is_country(a) or is_country(b)))
+    is_inside = a.name in b.within or b.name in a.within
+    return a.name == b.name or (a.country == b.country and (is_inside or is_country(a) or is_country(b)))
 
 
 @cache

@@ -67,9 +67,9 @@ def an_article_ref(**overrides: Any) -> ArticleRef:
     return build(ArticleRef, defaults, overrides)
 
 
-def a_place(name: str = "Aleppo", country: str = "SY") -> Place:
+def a_place(name: str = "Aleppo", country: str = "SY", within: tuple[str, ...] = ()) -> Place:
     """Return a place."""
-    return Place(name=name, country=country)
+    return Place(name=name, country=country, within=within)
 
 
 def a_claimed_time(**overrides: Any) -> ClaimedTime:

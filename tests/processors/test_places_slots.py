@@ -13,6 +13,8 @@ GAZA = "Israel and Hamas have fought in Gaza for months."
 KARABAKH = "Armenian and Azerbaijani troops have fought over Nagorno-Karabakh for a week."
 ETHIOPIA = "Ethiopian troops and the TPLF have fought in Tigray for months."
 
+OCTOBER = datetime(2020, 10, 5, tzinfo=UTC)
+
 
 def places(sentence: str, text: str, year: int, title: str = "News from the front") -> set[tuple[str, ...]]:
     """Return the places of each announcement in a sentence of an article."""
@@ -33,6 +35,20 @@ def places(sentence: str, text: str, year: int, title: str = "News from the fron
 )
 def test_a_measure_is_where_it_is_said_to_be(sentence: str, text: str, year: int, expected: str) -> None:
     assert places(sentence, text, year) == {(expected,)}
+
+
+def test_a_place_tells_what_holds_it_below_its_country() -> None:
+    article = an_article(title="News", text=f"{KARABAKH} A ceasefire was agreed in Hadrut.", published=OCTOBER)
+    (found,) = the_detector().announcements(article)
+    assert [(place.name, place.within) for place in found.place] == [("Hadrut", ("Nagorno-Karabakh",))]
+
+
+def test_a_digest_orders_each_siege_by_the_country_of_its_place() -> None:
+    text = "BAHRAIN - Iran launched an offensive against Iraqi troops near Basra. - - - - "
+    text += "BEIRUT - Amal militia refused to lift their siege of the Shatila camp in Beirut, Lebanon."
+    article = an_article(title="World news highlights", text=text, published=datetime(1987, 4, 7, tzinfo=UTC))
+    (found,) = the_detector().announcements(article)
+    assert (found.place[0].country, found.theatre) == ("LB", "LB")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.builders import a_place
 from tests.processors.relate_case import says, told_in_turn
 from tocsin.vocabulary import Family, Place
 
-PLACES = [a_place("Aleppo"), a_place("Homs"), a_place("Syria"), a_place("Idlib")]
+PLACES = [a_place("Aleppo"), a_place("Homs"), a_place("Syria"), a_place("Idlib"), a_place("Saraqib", within=("Idlib",))]
 SOME = st.lists(st.sampled_from(PLACES), max_size=2, unique=True).map(tuple)
 
 

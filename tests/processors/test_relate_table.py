@@ -3,10 +3,10 @@
 import pytest
 
 from processors.relate.table import load_table
-from tests.builders import NOON, a_claimed_time
+from tests.builders import NOON, a_claimed_time, a_place
 from tests.processors.relate_case import alerts, by, says
 from tocsin.events import AnnouncementDetected
-from tocsin.vocabulary import ClaimedTime
+from tocsin.vocabulary import ClaimedTime, Place
 
 REBELS = ("Rebels",)
 EXAMPLES = {
@@ -82,6 +82,34 @@ def test_calls_and_continuing_states_never_alert(later: str) -> None:
 def test_a_blocked_evacuation_breaks_the_truce_declared_for_it() -> None:
     (alert,) = alerts(says("ceasefire/agreed"), says("siege/violated", hours=20))
     assert (alert.family, alert.earlier.announcement.family) == ("siege", "ceasefire")
+
+
+@pytest.mark.parametrize(
+    ("told", "count"),
+    [
+        (says("ceasefire/violated", hours=5), 0),
+        (says("ceasefire/ended", hours=5), 0),
+        (says("ceasefire/violated", hours=-10), 1),
+        (says("ceasefire/ended", hours=5, is_background=True), 1),
+    ],
+)
+def test_a_promise_told_as_broken_is_not_broken_again_by_its_evacuation(told: AnnouncementDetected, count: int) -> None:
+    facts = sorted([says("ceasefire/agreed"), told, says("siege/violated", hours=20)], key=lambda fact: fact.at)
+    assert [alert.family for alert in alerts(*facts)].count("siege") == count
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "count"),
+    [
+        (a_place("Tariq al-Bab", within=("Aleppo",)), a_place("Aleppo"), 1),
+        (a_place("Idlib"), a_place("Saraqib", within=("Idlib",)), 1),
+        (a_place("Maarat", within=("Idlib",)), a_place("Saraqib", within=("Idlib",)), 0),
+        (a_place("Aleppo"), a_place("Homs"), 0),
+    ],
+)
+def test_a_place_is_of_one_storyline_with_what_holds_it(now: Place, before: Place, count: int) -> None:
+    truce, end = says("ceasefire/agreed", place=(before,)), says("ceasefire/ended", hours=9, place=(now,))
+    assert len(alerts(truce, end)) == count
 
 
 @pytest.mark.parametrize(

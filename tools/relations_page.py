@@ -18,7 +18,8 @@ reason stand in the alert. No row, no alert; announcements told as background fi
 A storyline is one measure or attempt at one. An announcement continues it where all of these hold:
 
 - the family is the same;
-- the places are equal, or one lies in the other (a quarter in its town, a town in its region or country); an announcement without a place fits its whole theatre;
+- the places are equal, or one lies in the other (a quarter in its town, a town in its region or country); an
+  announcement without a place fits its whole theatre;
 - the sides share one, where both name two or more. Groups of a coalition are one side, mediators are none,
   each as the country of the place has it (`processors/relate/sides.toml`);
 - it was told of in the last 45 days; or in the last 120 where a truce stands, in the last 270 where a siege does.

@@ -73,9 +73,8 @@ def _stood_for(home: Home) -> tuple[Place, ...]:
     """Return where a truce holds that names no place: a capital stands for its country."""
     if home.place is None:
         return ()
-    return (
-        home.theatre if home.place.name in {p.name for p in home.theatre} or _is_capital(home.place) else (home.place,)
-    )
+    is_of_all = _is_capital(home.place) or home.place.name in {place.name for place in home.theatre}
+    return home.theatre if is_of_all else (home.place,)
 
 
 def _measures(finding: Finding, lexicon: Lexicon) -> list[tuple[int, int]]:

@@ -179,7 +179,7 @@ def _by_side_of(later: Statement, history: Sequence[Statement]) -> Sequence[Stat
 
 
 def _across(neighbours: Sequence[Statement], later: Statement) -> Statement | None:
-    """Return the newest promise of another family; none where that was told as over since, or as broken within a day."""
+    """Return the newest promise of another family; none where it was told as over, or within a day as broken."""
     for told in sorted(neighbours, key=lambda s: told_at(s.article), reverse=True):
         new = told.announcement
         if new.act in _PROMISING:

@@ -55,6 +55,9 @@ _REPEATS = """## Repeats
 | terms | within three days, unless the deadline's day moves |
 For a day after its end, a truce that is told as it was before, by the same parties and without a time of its own, is
 the old one, unless the headline tells it.
+
+A siege that is to be eased at a time still to come alerts when it is (`only_promised`). A promise of another family
+that was told as over, or within a day as broken, is broken no second time.
 """
 
 _TAIL = """## Late, corrected and taken back

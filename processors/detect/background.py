@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 from processors.detect.clauses import Finding
 from processors.detect.lexicon import Lexicon
+from processors.detect.sentences import Sentence
 from tocsin.vocabulary import ClaimedTime
 
 _NEAR = 4  # words before a reading in which "had", "after" count
 _RECENT = timedelta(days=3)
 _NAMED_CALL = re.compile(r"(?:['’]s?|\b(?:the|his|her|its|their|this))\s+$", re.IGNORECASE)
+_ALSO = re.compile(r"(?:It|He|She|They)\salso\b")
+_EARLIER = re.compile(r"\b(?:earlier|previously)\b")
 _SUBJECT = 8  # words of a subject between "after" and its verb
 _CALLED_AGAIN = 3  # words before a call in which "renewed its", "repeated the" count
 
@@ -43,9 +46,17 @@ def _is_told_as_earlier(finding: Finding, lexicon: Lexicon) -> bool:
             ("AFTERWORD", _opening(signs, finding.first)),
             ("LATER", lead + own),
             ("FORMER", signs[max(0, finding.first - 1) : finding.last + 1]),
-            ("WHILE", lead if finding.act == "urged" else ""),
+            ("AMID", lead if finding.act == "urged" else ""),
         )
     )
+
+
+def goes_on_with_earlier(text: str, sentence: Sentence) -> bool:
+    """Say whether a sentence only adds to earlier news of the one before ("Moscow earlier said ... It also ...")."""
+    if sentence.is_title or not _ALSO.match(sentence.text):
+        return False
+    before = text[: sentence.start].rstrip().rstrip(".")
+    return _EARLIER.search(before[before.rfind(". ") + 1 :]) is not None
 
 
 def _opening(signs: str, first: int) -> str:

@@ -23,6 +23,9 @@ from tocsin.vocabulary import ACCUSATION, Announcement, Article, Evidence
 
 _LONG = 15  # words between the first and the last of a reading
 _STANDING = frozenset({"agreed", "declared", "extended", "in_force"})
+_ASKING = frozenset({("ultimatum", "declared")}) | {
+    (family, act) for family in ("ceasefire", "siege") for act in ("urged", "proposed")
+}
 _MOST_SENTENCES = 120  # read of one article; more is no news item
 
 
@@ -83,10 +86,24 @@ def read_article(lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:
     if not present.isdisjoint(lexicon.signs["TRUCE"]):
         lines = [_promote(line, lexicon) for line in lines]
     found = (finding for line in lines for finding in read_clauses(line, lexicon, present))
-    told = [f for f in found if not _is_asked(f)]
+    told = _with_answers([f for f in found if not _is_asked(f)])
     acts = {f.act for f in told if f.family == "ceasefire" and not f.rule.in_truce}
     is_truce_on = not acts.isdisjoint(_STANDING) and "ended" not in acts
     return [f for f in told if is_truce_on or not f.rule.in_truce]
+
+
+def _with_answers(told: Sequence[Finding]) -> list[Finding]:
+    """Return the findings, those that only say "rejected the call" as answers to what was just called for, or gone."""
+    asked = [f for f in told if not f.rule.is_answer and (f.family, f.act) in _ASKING]
+    kept: list[Finding] = []
+    for finding in told:
+        at = finding.line.sentence.order
+        before = [f for f in asked if at - 1 <= f.line.sentence.order <= at]
+        if not finding.rule.is_answer:
+            kept.append(finding)
+        elif before:
+            kept.append(finding._replace(family=before[-1].family))
+    return kept
 
 
 def _is_asked(finding: Finding) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from processors.detect import actors, places, times
 from processors.detect.attribution import attribution, source
-from processors.detect.background import is_background, is_past
+from processors.detect.background import goes_on_with_earlier, is_background, is_past
 from processors.detect.casting import cast
 from processors.detect.clauses import Finding
 from processors.detect.countries import Home, home, read_setting
@@ -87,7 +87,9 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         end=timed.end,
         deadline=_refined(timed.deadline, stage) if timed.deadline else None,
         term=timed.term,
-        is_background=past or is_background(finding, stage.lexicon),
+        is_background=past
+        or is_background(finding, stage.lexicon)
+        or goes_on_with_earlier(stage.article.text, finding.line.sentence),
         is_past=past,
         attribution=attribution(finding.line.sentence.text, present, named.issuer),
         is_accusation=is_accusation,

@@ -26,7 +26,8 @@ class Rule(NamedTuple):
     only in the text. ``is_suffered``: its subject is whom it is done to. ``stands``: the truce that it speaks of
     stands, though the act is a call, an offer or a refusal. ``begins``: its plain "on Friday" is when the state that it
     tells of began. ``in_truce``: holds only where the article tells of a truce that stands. ``abroad``: holds only for
-    people of another country than the issuer's.
+    people of another country than the issuer's. ``is_answer``: holds only after a call, an offer or a demand in its own
+    sentence or the one before, and is of that one's family.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Rule(NamedTuple):
     begins: bool = False
     in_truce: bool = False
     abroad: bool = False
+    is_answer: bool = False
     is_suffered: bool = False
     where: Literal["", "title", "text"] = ""
     modal: bool = False

@@ -24,6 +24,8 @@ def repeat_of(
     same_kind = [told for told in raised if told.kind == row.kind]
     if any(told.article_id == later.article.id and told.relation == row.relation for told in raised):
         return "same_article"
+    if _is_promised(later):
+        return "only_promised"
     if row.repeat == "day":
         return _within_a_day(_of_this_truce(raised, row), later)
     if row.repeat == "window":
@@ -36,6 +38,13 @@ def repeat_of(
     if end is not None and row.kind == "extends" and is_headline(later):
         return ""
     return _told_since(earlier, later) or _alerted_since(row, storyline, later) or _retold(earlier, later, history)
+
+
+def _is_promised(later: Statement) -> bool:
+    """Say whether a siege is to be eased at a time still to come: the opening alerts, not its announcement."""
+    new = later.announcement
+    is_eased = (new.family, new.act) == ("siege", "amended")
+    return is_eased and new.start is not None and new.start.earliest > told_at(later.article)
 
 
 def _end_since(earlier: Statement, history: Sequence[Statement]) -> Statement | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.processors.detect_case import acts
+from tests.processors.detect_case import acts, read
 
 TOLD = {
     "ceasefire/agreed": [
@@ -29,6 +29,8 @@ TOLD = {
     ],
     "ceasefire/ended": [
         "The truce collapsed within hours.",
+        "The moratorium on sorties for the air force over the province has reportedly ended.",
+        "Under the truce deal, the last rebels and their families holed up in the old market quarter were evacuated.",
         "The truce has broken down.",
         "The army resumed air strikes after the pause.",
         "The rebels pulled out of the ceasefire.",
@@ -53,6 +55,7 @@ TOLD = {
         "Mediators push to extend the truce.",
     ],
     "ceasefire/violated": [
+        "Three soldiers were wounded during the ceasefire.",
         "The army accused the rebels of breaking the truce accord.",
         "The truce failed to halt the shelling.",
         "Both sides accused each other of breaking the truce.",
@@ -124,6 +127,8 @@ TOLD = {
     ],
     "siege/rejected": [
         "The army refused to lift the blockade.",
+        "The army said it would lift its siege of the town only if the rebels left.",
+        "The militia would lift the siege only after the prisoners were freed.",
     ],
     "siege/urged": [
         "The UN called for the blockade to be lifted.",
@@ -131,6 +136,10 @@ TOLD = {
         "The pope appealed for an end to the siege.",
     ],
     "siege/violated": [
+        "A convoy to the besieged town had to turn around.",
+        "The team that was to lead people out of the besieged town was forced to turn back.",
+        "The Red Cross had to postpone the evacuation of the besieged town.",
+        "Tanks attacked where there was supposed to be a humanitarian corridor out of the besieged town.",
         "Shelling forced the evacuation of the besieged town to be called off.",
         "Buses sent to the besieged town were turned back at a checkpoint.",
         "The rebels accused the army of shelling the humanitarian corridor out of the besieged town.",
@@ -206,3 +215,30 @@ def test_fire_breaks_a_truce_that_the_article_tells_of_elsewhere(sentence: str) 
 def test_what_is_told_before_a_question_is_told() -> None:
     assert acts("The army declared a truce Sylvania: who fights whom, and what is at stake?") == {"ceasefire/declared"}
     assert acts("Sylvania: has the army declared a truce?") == set()
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "told"),
+    [
+        ("The rebels called for a ceasefire on Sunday.", "The army rejected the calls.", "ceasefire/rejected"),
+        ("The rebels asked for a truce.", "The government refused to meet their demand.", "ceasefire/rejected"),
+        ("The army told rebels to leave the city by Friday.", "The rebels rejected the calls.", "ultimatum/rejected"),
+    ],
+)
+def test_an_answer_is_of_what_was_just_asked(asked: str, answer: str, told: str) -> None:
+    assert told in acts(f"{asked} {answer}")
+
+
+def test_an_answer_to_something_else_is_none() -> None:
+    told = acts("A truce was agreed on Friday. The ministry spoke of trade. The army rejected calls by the press.")
+    assert told == {"ceasefire/agreed"}
+
+
+def test_people_who_stay_in_their_homes_refuse_no_truce() -> None:
+    told = acts("A truce came into force on Friday. Elderly men refused to leave their villages.")
+    assert told == {"ceasefire/in_force"}
+
+
+def test_what_also_goes_with_what_was_said_earlier_is_earlier() -> None:
+    (_, extended) = read("The army earlier said that it had declared a truce. It also extended the truce by a day.")
+    assert (extended.act, extended.is_background) == ("extended", True)

@@ -225,3 +225,9 @@ def test_a_siege_told_lifted_and_told_to_stand_conflicts() -> None:
     stands = says("siege/in_force", hours=6, issuer=("Syrian army",))
     *_, alert = alerts(says("siege/declared"), lifted, stands)
     assert (alert.kind, alert.headline[:50]) == ("conflicts", "Syrian army is said to keep up the siege of Aleppo")
+
+
+def test_a_siege_that_is_only_promised_to_be_eased_does_not_alert() -> None:
+    siege, tomorrow = says("siege/in_force"), a_claimed_time()  # 7 p.m. the day after
+    assert alerts(siege, says("siege/amended", hours=5, start=tomorrow)) == []
+    assert len(alerts(siege, says("siege/amended", hours=5))) == 1

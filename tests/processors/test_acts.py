@@ -242,3 +242,15 @@ def test_people_who_stay_in_their_homes_refuse_no_truce() -> None:
 def test_what_also_goes_with_what_was_said_earlier_is_earlier() -> None:
     (_, extended) = read("The army earlier said that it had declared a truce. It also extended the truce by a day.")
     assert (extended.act, extended.is_background) == ("extended", True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The army denied breaking the ceasefire.",
+        "The army denied accusations that it had broken the truce.",
+        "The general drops another nuclear threat on the rebels.",
+    ],
+)
+def test_what_only_sounds_like_it_is_nothing(sentence: str) -> None:
+    assert acts(sentence) == set()

@@ -115,8 +115,9 @@ def _is_defied(finding: Finding, issuer: Sequence[ActorMention], lexicon: Lexico
 
 def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
     tokens = finding.line.tokens
+    makers = ("by", "from") if tokens[finding.head].key in actor_words().deeds else ("by",)
     for token in tokens[finding.head + 1 : finding.head + _BY]:
-        if token.key == "by":
+        if token.key in makers:
             return _group([a for a in actors if a.start >= token.end], finding)
     return ()
 

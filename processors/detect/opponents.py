@@ -45,6 +45,8 @@ def completed(who: Named, family: Family, act: Act, struggle: Struggle, is_suffe
         return Named(who.issuer, ())
     if (family, act) == ("siege", "in_force"):
         who = _besieging(who, struggle, is_suffered)
+    if is_suffered and (family, act) == ("ultimatum", "declared"):
+        who = Named((), who.issuer)
     if not who.issuer and (act == "violated" or family == "ultimatum"):
         by = _other(who.target, struggle.belligerents) or _both(who.target, struggle)
         return Named(by, who.target if by or family == "ultimatum" else ())  # where nobody fires, nobody is fired at

@@ -41,7 +41,14 @@ TOLD = {
         "The rebels called off their truce.",
         "The sides failed to renew the truce.",
     ],
+    "ceasefire/in_force": [
+        "The secretary of state wants to consolidate the ceasefire.",
+        "Mediators met to shore up the truce.",
+    ],
     "ceasefire/proposed": [
+        "A ceasefire will be proposed to the rebels.",
+        "A truce was offered to the army.",
+        "Plans for a ceasefire are to be endorsed by envoys.",
         "The army's offer of a truce was on the table.",
         "Rebels float three-day truce.",
         "The mediator put a ceasefire plan to both sides.",
@@ -77,6 +84,7 @@ TOLD = {
         "The president vowed to continue the offensive despite pleas for a truce.",
     ],
     "ceasefire/urged": [
+        "The rebels failed to renew the truce, with calls from the UN for an extension falling on deaf ears.",
         "Two members vetoed a resolution demanding a ten-day truce.",
         "Ministers said it was time to stop fighting.",
         "The two presidents agreed on the need for a truce.",
@@ -92,6 +100,8 @@ TOLD = {
         "Hundreds of civilians were evacuated from the besieged town.",
     ],
     "siege/declared": [
+        "The last bridge to the town fell at dawn.",
+        "The army blew up the last bridge into the town.",
         "The president orders his general to blockade the besieged port until it gives in.",
         "Rebels laid siege to the town.",
         "The navy imposed a blockade on the port.",
@@ -139,6 +149,7 @@ TOLD = {
         "A convoy to the besieged town had to turn around.",
         "The team that was to lead people out of the besieged town was forced to turn back.",
         "The Red Cross had to postpone the evacuation of the besieged town.",
+        "The army accused the rebels of an attack on a humanitarian corridor out of the besieged town.",
         "Tanks attacked where there was supposed to be a humanitarian corridor out of the besieged town.",
         "Shelling forced the evacuation of the besieged town to be called off.",
         "Buses sent to the besieged town were turned back at a checkpoint.",
@@ -158,6 +169,7 @@ TOLD = {
         "The army brought its deadline forward to Thursday.",
     ],
     "ultimatum/declared": [
+        "The rebels face a new deadline to leave the town.",
         "Army orders villagers to evacuate by Friday.",
         "The army gave residents 24 hours to leave the town.",
         "The rebels told the garrison to surrender by midnight or be attacked.",
@@ -254,3 +266,13 @@ def test_what_also_goes_with_what_was_said_earlier_is_earlier() -> None:
 )
 def test_what_only_sounds_like_it_is_nothing(sentence: str) -> None:
     assert acts(sentence) == set()
+
+
+@pytest.mark.parametrize("title", ["New surrender deadline in Aleppo", "Fresh ultimatum for rebels in Aleppo"])
+def test_a_headline_may_have_no_verb(title: str) -> None:
+    assert acts("", title=title) == {"ultimatum/declared"}
+
+
+def test_who_faces_a_deadline_did_not_set_it() -> None:
+    (found,) = read("The rebels face a new deadline to leave Aleppo in Syria.")
+    assert "rebels" in " ".join(found.target)

@@ -276,3 +276,7 @@ def test_a_headline_may_have_no_verb(title: str) -> None:
 def test_who_faces_a_deadline_did_not_set_it() -> None:
     (found,) = read("The rebels face a new deadline to leave Aleppo in Syria.")
     assert "rebels" in " ".join(found.target)
+
+
+def test_a_refused_offer_of_corridors_needs_no_call_before_it() -> None:
+    assert "ceasefire/rejected" in acts("The rebels on Monday rejected the army's offer of humanitarian corridors.")

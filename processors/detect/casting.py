@@ -18,6 +18,7 @@ _OWNS = re.compile(r"(?:['’]s?)?\s(?:[a-z-]+\s)?")  # between an owner and the
 _REPORTS = re.compile(
     r"(?:['’]s)?(?:\s[\w'’-]+){0,3}?\s(?:said|says|reported|announced)(?:\s\w+){0,3}\.?$"
 )  # ends a sentence
+_OF = re.compile(r"\s(?:of|for)\s\w+ing\b")  # after the accused, before what he is accused of
 _SUFFERS = re.compile(r"(?:\s[\w'’-]+){0,4}\s")  # nothing parts whom it is done to from the deed
 _RESOLVES = re.compile(r"\s(?:[a-z]+\s)?resolution\s(?:that\s|which\s)?")  # "UN resolution that demanded"
 _PAIR = 2
@@ -75,11 +76,18 @@ def _without_brokers(finding: Finding, actors: Sequence[ActorMention]) -> list[A
 
 
 def _accusation(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> Cast | None:
-    """Return who accuses whom of a breach; of two who accuse each other each does both."""
+    """Return who accuses whom of a breach; of two who accuse each other each does both.
+
+    Of anything else the accused is who does it ("accused the army of refusing the truce").
+    """
     tokens = finding.line.tokens
     at = next((i for i in range(finding.last + 1) if tokens[i].sign in lexicon.signs["ACCUSING"]), 0)
-    if finding.act != "violated" or not at:
+    if not at:
         return None
+    if finding.act != "violated":
+        doers = [a for a in actors if tokens[at].end <= a.start and a.end <= tokens[finding.head].start]
+        is_of = doers and _OF.match(finding.line.sentence.text, doers[-1].end)
+        return Cast(_group(doers, finding), ()) if is_of else None
     accusers = _group([a for a in actors if _clause_start(finding, lexicon) <= a.start < tokens[at].start], finding)
     accused = _group([a for a in actors if a.start >= tokens[at].end], finding)
     if tokens[at - 1].key in actor_words().be:

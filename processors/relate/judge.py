@@ -105,6 +105,8 @@ def _chosen(row: Row, fitting: Sequence[Statement], later: Statement, history: S
         first = [s for s in fitting if _is_retold(s, own[-1])]
         return first[-1] if first and row.kind == "rejects" else own[-1]
     news = [s for s in fitting if not s.announcement.is_background]
+    if news and fitting[-1].article.id != later.article.id and not is_within(3 * _DAY, news[-1], fitting[-1]):
+        return fitting[-1]  # days after the last news, what is retold of a measure is of a newer one
     others = [s for s in news if s.article.id != later.article.id and is_within(3 * _DAY, s, later)]
     chosen = others or news or fitting
     return chosen[-1] if chosen else None

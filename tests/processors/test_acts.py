@@ -104,6 +104,7 @@ TOLD = {
         "The army blew up the last bridge into the town.",
         "The president orders his general to blockade the besieged port until it gives in.",
         "Rebels laid siege to the town.",
+        "The government accused the rebels of laying siege to the town.",
         "The navy imposed a blockade on the port.",
         "The army has encircled the city.",
         "The rebels cut the last road into the town, completing the siege.",
@@ -262,6 +263,8 @@ def test_what_also_goes_with_what_was_said_earlier_is_earlier() -> None:
         "The army denied breaking the ceasefire.",
         "The army denied accusations that it had broken the truce.",
         "The general drops another nuclear threat on the rebels.",
+        "The rebels said that they were ready to negotiate a truce.",
+        "The strategy of laying siege to towns is an old one.",
     ],
 )
 def test_what_only_sounds_like_it_is_nothing(sentence: str) -> None:

@@ -37,6 +37,7 @@ def cast(sentence: str, text: str, year: int, act: str) -> Sides:
         ("Ukraine defied Russia's deadline to surrender or die.", UKRAINE, 2022, "ultimatum/declared", "Russia"),
         ("In rejecting the ceasefire, the GNA turned its back on talks.", LIBYA, 2020, "ceasefire/rejected", "GNA"),
         ("Rejecting a ceasefire, Hamas said that it would fight on.", GAZA, 2024, "ceasefire/rejected", "Hamas"),
+        ("The UN accused Hamas of refusing a ceasefire.", GAZA, 2024, "ceasefire/rejected", "Hamas"),
         ("The LNA said on Monday that the GNA had rejected a ceasefire.", LIBYA, 2020, "ceasefire/rejected", "GNA"),
     ],
 )

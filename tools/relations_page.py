@@ -31,9 +31,9 @@ It is named after the place that most of its announcements name.
 - **standing**: the newest act that set a state must be one of these. Calls and breaches set none, so what stood before
   them still stands; a refusal sets none where a measure is declared; for two days, "it holds" undoes no "it is over".
 - **against**: where named, the alert quotes the newest such announcement while the storyline lasts, not the standing
-  one: that of another article of the last three days, where there is one; what is retold days after the last news. A refusal answers the offer that its own
-  article tells, and what becomes of a new truce is told of that truce. Nobody refuses its own offer, an offer is
-  refused within a month, a call within three days by whom it addresses.
+  one: that of another article of the last three days, where there is one; what is retold days after the last news. A
+  refusal answers the offer that its own article tells, and what becomes of a new truce is told of that truce. Nobody
+  refuses its own offer, an offer is refused within a month, a call within three days by whom it addresses.
 - **own**: what stands is what the new announcement's own side said last; of a deal by nobody named, any side.
 - **anew**: only where the claimed start is after the breach or end of what stood, or three days passed with a breach.
 - **differs**: only where another publisher gives other clock times for the same act within six hours,

@@ -18,6 +18,7 @@ _OWNS = re.compile(r"(?:['’]s?)?\s(?:[a-z-]+\s)?")  # between an owner and the
 _REPORTS = re.compile(
     r"(?:['’]s)?(?:\s[\w'’-]+){0,3}?\s(?:said|says|reported|announced)(?:\s\w+){0,3}\.?$"
 )  # ends a sentence
+_OWNED = re.compile(r"['’]s?\s((?:[\w-]+\s){0,2}[\w-]+)")  # the words after "Moscow's"
 _OF = re.compile(r"\s(?:of|for)\s\w+ing\b")  # after the accused, before what he is accused of
 _SUFFERS = re.compile(r"(?:\s[\w'’-]+){0,4}\s")  # nothing parts whom it is done to from the deed
 _RESOLVES = re.compile(r"\s(?:[a-z]+\s)?resolution\s(?:that\s|which\s)?")  # "UN resolution that demanded"
@@ -61,7 +62,14 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
     )
     if _is_defied(finding, issuer, lexicon):
         return Cast((), issuer)
-    return Cast(issuer, _others(issuer, after))
+    return Cast(issuer, _others(issuer, _makers(finding, after) or after))
+
+
+def _makers(finding: Finding, after: Sequence[ActorMention]) -> list[ActorMention]:
+    """Return whose offer or demand is refused ("rejected Moscow's offer of corridors to Belarus")."""
+    text = finding.line.sentence.text
+    owned = ((actor, _OWNED.match(text, actor.end)) for actor in after if finding.act == "rejected")
+    return [actor for actor, words in owned if words and not actor_words().deeds.isdisjoint(words[1].lower().split())]
 
 
 def _without_brokers(finding: Finding, actors: Sequence[ActorMention]) -> list[ActorMention]:

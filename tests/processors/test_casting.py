@@ -56,6 +56,11 @@ def test_a_truce_announced_by_someone_ends_and_goes_on_as_his(sentence: str, tex
     assert cast(sentence, text, year, act)[0] == {"Russia"}
 
 
+def test_an_offer_is_refused_to_who_made_it() -> None:
+    sentence = "Ukraine rejected Moscow's offer of humanitarian corridors to Russia and Belarus."
+    assert cast(sentence, UKRAINE, 2022, "ceasefire/rejected") == ({"Ukraine"}, {"Russia"})
+
+
 def test_a_resolutions_call_is_of_who_adopts_it() -> None:
     sentence = "Russia vetoed a Security Council resolution that demanded a truce in Aleppo."
     assert cast(sentence, SYRIA, 2016, "ceasefire/urged")[0] == {"UN Security Council"}

@@ -26,6 +26,7 @@ _STANDING = frozenset({"agreed", "declared", "extended", "in_force"})
 _ASKING = frozenset({("ultimatum", "declared")}) | {
     (family, act) for family in ("ceasefire", "siege") for act in ("urged", "proposed")
 }
+_SINCE = 2  # sentences from a call to its bare refusal
 _MOST_SENTENCES = 120  # read of one article; more is no news item
 
 
@@ -98,7 +99,7 @@ def _with_answers(told: Sequence[Finding]) -> list[Finding]:
     kept: list[Finding] = []
     for finding in told:
         at = finding.line.sentence.order
-        before = [f for f in asked if at - 1 <= f.line.sentence.order <= at]
+        before = [f for f in asked if at - _SINCE <= f.line.sentence.order <= at]
         if not finding.rule.is_answer:
             kept.append(finding)
         elif before:

@@ -27,7 +27,7 @@ class Rule(NamedTuple):
     stands, though the act is a call, an offer or a refusal. ``begins``: its plain "on Friday" is when the state that it
     tells of began. ``in_truce``: holds only where the article tells of a truce that stands. ``abroad``: holds only for
     people of another country than the issuer's. ``is_answer``: holds only after a call, an offer or a demand in its own
-    sentence or the one before, and is of that one's family.
+    sentence or the two before, and is of that one's family.
     """
 
     name: str

@@ -44,6 +44,7 @@ TOLD = {
     "ceasefire/in_force": [
         "The secretary of state wants to consolidate the ceasefire.",
         "Mediators met to shore up the truce.",
+        "Thousands took advantage of the ceasefire to flee.",
     ],
     "ceasefire/proposed": [
         "A ceasefire will be proposed to the rebels.",
@@ -63,6 +64,7 @@ TOLD = {
     ],
     "ceasefire/violated": [
         "Three soldiers were wounded during the ceasefire.",
+        "A ceasefire was agreed on Friday, but both sides stand accused of violations.",
         "The army accused the rebels of breaking the truce accord.",
         "The truce failed to halt the shelling.",
         "Both sides accused each other of breaking the truce.",
@@ -114,6 +116,7 @@ TOLD = {
         "The army denied it was blockading the town.",
     ],
     "siege/ended": [
+        "Forces have withdrawn from the north - including the besieged city of Idlib.",
         "The army captured the besieged town.",
         "The besieged town fell to the rebels.",
         "Government forces broke through the siege of the town.",
@@ -236,6 +239,11 @@ def test_what_is_told_before_a_question_is_told() -> None:
         ("The rebels called for a ceasefire on Sunday.", "The army rejected the calls.", "ceasefire/rejected"),
         ("The rebels asked for a truce.", "The government refused to meet their demand.", "ceasefire/rejected"),
         ("The army told rebels to leave the city by Friday.", "The rebels rejected the calls.", "ultimatum/rejected"),
+        (
+            "The army told rebels to leave by Friday. It opened roads.",
+            "Rebels rejected the calls.",
+            "ultimatum/rejected",
+        ),
     ],
 )
 def test_an_answer_is_of_what_was_just_asked(asked: str, answer: str, told: str) -> None:

@@ -30,6 +30,7 @@ class _Wording(NamedTuple):
     inside: re.Pattern[str]  # "siege of the rebel-held city of", before the place
     called: re.Pattern[str]  # "Aleppo's 72-hour truce", after the place
     talks: re.Pattern[str]
+    offices: re.Pattern[str]
     everywhere: re.Pattern[str]
 
 
@@ -45,6 +46,7 @@ def _wording() -> _Wording:
         ),
         called=re.compile(rf"(?:['’]s)?[,'’‘\"“\s-]{{1,3}}(?:(?!\w+ed\b|{apart})[\w-]+['’‘\"“\s]{{1,3}})?"),
         talks=re.compile(rf"\s(?:{table['talks']})\b"),
+        offices=re.compile(rf"\b(?:{table['offices']})\s(?:the\s)?$", re.IGNORECASE),
         everywhere=re.compile(rf"\b(?:{table['everywhere']})\s(?:[\w-]+\s)?$", re.IGNORECASE),
     )
 
@@ -57,6 +59,7 @@ def place_of(
     if any(_wording().everywhere.search(text[:start]) for start, _ in measures):
         return ()
     free = [p for p in places if p.country and not (p.is_adjective or is_party(p, actors) or _is_name(p, actors, text))]
+    free = [p for p in free if not _wording().offices.search(text[: p.start])]
     if finding.family != "siege":
         free = [p for p in free if home.holds(p.country)]
     said = _with_joined([p for p in free if any(_is_of(text, measure, p) for measure in measures)], free, text)

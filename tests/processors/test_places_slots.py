@@ -60,6 +60,7 @@ def test_a_digest_orders_each_siege_by_the_country_of_its_place() -> None:
         ("Both sides agreed to a truce, the foreign ministry in Baku said.", KARABAKH, 2020, "Nagorno-Karabakh"),
         ("A Russian-brokered truce took effect.", KARABAKH, 2020, "Nagorno-Karabakh"),
         ("The government declared a ceasefire, officials said in Nairobi.", ETHIOPIA, 2022, "Tigray"),
+        ("Israel declares a ceasefire, its embassy in India said.", GAZA, 2024, "Gaza"),
         ("The Oman ceasefire talks collapsed and both sides rejected a truce.", YEMEN, 2022, "Yemen"),
     ],
 )

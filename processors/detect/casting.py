@@ -96,7 +96,10 @@ def _accusation(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexic
         doers = [a for a in actors if tokens[at].end <= a.start and a.end <= tokens[finding.head].start]
         is_of = doers and _OF.match(finding.line.sentence.text, doers[-1].end)
         return Cast(_group(doers, finding), ()) if is_of else None
-    accusers = _group([a for a in actors if _clause_start(finding, lexicon) <= a.start < tokens[at].start], finding)
+    before = [a for a in actors if a.start < tokens[at].start]
+    accusers = _group([a for a in before if a.start >= _clause_start(finding, lexicon)], finding)
+    if not accusers and tokens[at].key.endswith("ing"):  # "struck again after accusing them"
+        accusers = _group(before, finding)
     accused = _group([a for a in actors if a.start >= tokens[at].end], finding)
     if tokens[at - 1].key in actor_words().be:
         return Cast((), accusers)

@@ -110,6 +110,7 @@ def finding_of(rule: Rule, match: re.Match[str], line: Line, lexicon: Lexicon) -
     before = _clause_before(line.signs, head, match, lexicon.signs["CONJUNCTION"])
     act: Act | None = rule.act
     is_negated = _holds(before[-_NEAR:], lexicon.signs["NOT"] + lexicon.signs["FAILTO"])
+    is_negated |= _holds(before[-1:], lexicon.signs["REJECT"])  # "refuse to extend"
     if is_negated:
         act = rule.negated
     is_doubted = _holds(before[-_DOUBTED:], lexicon.signs["DOUBT"])

@@ -196,10 +196,10 @@ def _opponents(state: State, setting: Setting) -> Actor:
     wars = [c for c in roster().conflicts if state.code in c.countries]
     wars.sort(key=lambda c: (c.sides != setting.belligerents, year is not None and not c.first <= year <= c.last))
     for war in wars:
-        for side in war.sides:
-            actor = roster().actors[side]
-            if actor.kind != "state" and actor.country == state.code:
-                return actor
+        sides = [roster().actors[side] for side in war.sides]
+        armed = [a for a in sides if a.kind != "state" and a.country == state.code]
+        if armed:  # where no side is a state, the first is the one in power
+            return next((a for a in armed if a.name == war.rebels), armed[-1])
     name = f"{state.demonym} rebels"
     return Actor(name, "armed_group", state.code, name)
 

@@ -10,6 +10,8 @@ from processors.detect.actors import find, side_of
 from processors.detect.countries import read_setting
 from processors.detect.mentions import Setting
 from processors.detect.roster import roster
+from tests.builders import an_article
+from tests.processors.detect_case import the_detector
 
 
 def names(text: str, year: int = 2016, about: str = "") -> list[str]:
@@ -254,3 +256,13 @@ def test_spans_point_at_the_words() -> None:
 def test_any_text_is_read_without_error(text: str) -> None:
     for mention in find(text, Setting(published=None, countries=("SY",), belligerents=("Russia", "Ukraine"))):
         assert 0 <= mention.start < mention.end <= len(text)
+
+
+def test_a_countrys_rebels_are_not_who_holds_its_power() -> None:
+    article = an_article(
+        title="Libya rebels give Gaddafi loyalists until Saturday to surrender",
+        text="Libyan rebels and forces loyal to Muammar Gaddafi fought near Sirte.",
+        published=datetime(2011, 8, 30, tzinfo=UTC),
+    )
+    (found,) = the_detector().announcements(article)
+    assert (found.issuer, found.target) == (("Libyan rebels",), ("Gaddafi forces",))

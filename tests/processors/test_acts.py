@@ -23,6 +23,7 @@ TOLD = {
         "Under the truce an evacuation began, but the operation was suddenly suspended.",
     ],
     "ceasefire/denied": [
+        "The rebels said that they had not agreed to a ceasefire.",
         "The rebels denied that they had agreed to a truce.",
         "The army denied there was any ceasefire.",
         "The ministry denied reports of a truce.",
@@ -106,6 +107,7 @@ TOLD = {
         "The army blew up the last bridge into the town.",
         "The president orders his general to blockade the besieged port until it gives in.",
         "Rebels laid siege to the town.",
+        "Rebels advanced from two sides and encircled the town.",
         "The government accused the rebels of laying siege to the town.",
         "The navy imposed a blockade on the port.",
         "The army has encircled the city.",
@@ -173,6 +175,7 @@ TOLD = {
         "The army brought its deadline forward to Thursday.",
     ],
     "ultimatum/declared": [
+        "The rebels ordered soldiers in the town to lay down their weapons before a 48-hour deadline expired.",
         "The rebels face a new deadline to leave the town.",
         "Army orders villagers to evacuate by Friday.",
         "The army gave residents 24 hours to leave the town.",
@@ -191,6 +194,7 @@ TOLD = {
     "ultimatum/ended": [
         "The deadline for the rebels to surrender passed.",
         "The ultimatum expired without an answer.",
+        "The army shelled the town at the expiry of its ultimatum.",
     ],
     "ultimatum/extended": [
         "The army extended the deadline for the rebels to leave by a day.",
@@ -291,3 +295,26 @@ def test_who_faces_a_deadline_did_not_set_it() -> None:
 
 def test_a_refused_offer_of_corridors_needs_no_call_before_it() -> None:
     assert "ceasefire/rejected" in acts("The rebels on Monday rejected the army's offer of humanitarian corridors.")
+
+
+def test_a_truce_that_somebody_dismissed_is_rejected() -> None:
+    told = acts("The rebels declared a ceasefire on Sunday, a call that the government dismissed as a joke.")
+    assert told == {"ceasefire/declared", "ceasefire/rejected"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("The army accepted a UN proposal for a two-month truce.", {"ceasefire/agreed"}),
+        ("A truce held as trucks with aid entered the town.", {"ceasefire/in_force"}),
+        ("The truce held as talks continued.", {"ceasefire/in_force"}),
+        ("The envoy warned the army to halt its attacks.", {"ceasefire/urged"}),
+        ("A truce was in force, but rebels refused to let the wounded leave.", {"ceasefire/in_force"}),
+    ],
+)
+def test_a_sentence_says_no_more_than_that(sentence: str, told: set[str]) -> None:
+    assert acts(sentence) == told
+
+
+def test_a_headline_that_refuses_to_extend_extends_nothing() -> None:
+    assert "ceasefire/extended" not in acts("", title="Rebels end holiday ceasefire, refuse to extend")

@@ -5,6 +5,10 @@ import pytest
 from tests.processors.detect_case import acts, read
 
 TOLD = {
+    "ceasefire/declared": [
+        "The marines announced a unilateral suspension of offensive operations in the town.",
+        "Army announces pause in its offensive.",
+    ],
     "ceasefire/agreed": [
         "A ten-day truce signed by both sides is set to start on Monday.",
         "A truce brokered by Qatar will allow buses to leave.",
@@ -29,6 +33,8 @@ TOLD = {
         "The ministry denied reports of a truce.",
     ],
     "ceasefire/ended": [
+        "The rebels said they were no longer committed to the ceasefire.",
+        "Rebels say no longer bound by the truce.",
         "The truce collapsed within hours.",
         "The moratorium on sorties for the air force over the province has reportedly ended.",
         "Under the truce deal, the last rebels and their families holed up in the old market quarter were evacuated.",
@@ -43,6 +49,7 @@ TOLD = {
         "The sides failed to renew the truce.",
     ],
     "ceasefire/in_force": [
+        "Fighting mostly stopped across the province under a cessation of hostilities.",
         "The secretary of state wants to consolidate the ceasefire.",
         "Mediators met to shore up the truce.",
         "Thousands took advantage of the ceasefire to flee.",
@@ -64,6 +71,7 @@ TOLD = {
         "Mediators push to extend the truce.",
     ],
     "ceasefire/violated": [
+        "The president accused the rebels of only pretending to observe the ceasefire.",
         "Three soldiers were wounded during the ceasefire.",
         "A ceasefire was agreed on Friday, but both sides stand accused of violations.",
         "The army accused the rebels of breaking the truce accord.",
@@ -97,12 +105,15 @@ TOLD = {
         "The army and the rebels agreed to end the siege.",
     ],
     "siege/amended": [
+        "The militia handed over the airport, opening the way for aid to the besieged town.",
         "Aid entered the besieged town for the first time in months.",
         "The army allowed food into the besieged town.",
         "The army eased the blockade.",
         "Hundreds of civilians were evacuated from the besieged town.",
     ],
     "siege/declared": [
+        "The government halted the entry of all goods and supplies into the enclave.",
+        "Army blocks all aid into the enclave.",
         "The last bridge to the town fell at dawn.",
         "The army blew up the last bridge into the town.",
         "The president orders his general to blockade the besieged port until it gives in.",
@@ -118,6 +129,7 @@ TOLD = {
         "The army denied it was blockading the town.",
     ],
     "siege/ended": [
+        "Rebels leave the town after a two-year siege.",
         "Forces have withdrawn from the north - including the besieged city of Idlib.",
         "The army captured the besieged town.",
         "The besieged town fell to the rebels.",
@@ -136,6 +148,7 @@ TOLD = {
         "The navy prolonged the blockade by a month.",
     ],
     "siege/in_force": [
+        "Rebel gunners besieging the town let nobody out.",
         "The town remains under siege.",
         "The siege of the town entered its third month.",
         "Thousands are trapped by the siege.",
@@ -175,6 +188,7 @@ TOLD = {
         "The army brought its deadline forward to Thursday.",
     ],
     "ultimatum/declared": [
+        "The rebels must release all hostages by midday on Saturday, the president said.",
         "The rebels ordered soldiers in the town to lay down their weapons before a 48-hour deadline expired.",
         "The rebels face a new deadline to leave the town.",
         "Army orders villagers to evacuate by Friday.",
@@ -318,3 +332,7 @@ def test_a_sentence_says_no_more_than_that(sentence: str, told: set[str]) -> Non
 
 def test_a_headline_that_refuses_to_extend_extends_nothing() -> None:
     assert "ceasefire/extended" not in acts("", title="Rebels end holiday ceasefire, refuse to extend")
+
+
+def test_mount_is_no_verb() -> None:
+    assert acts("", title="Mount Sinjar siege broken by army") == {"siege/ended"}

@@ -48,6 +48,8 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
     own = _without_brokers(finding, actors)
     before = [a for a in own if a.end <= head.start]
     after = [a for a in own if a.start >= head.end and not _REPORTS.match(text, a.end)]
+    if finding.act == "violated":
+        after = [a for a in after if not _owns_truce(finding, a, lexicon)]
     if by := _after_by(finding, own):
         return Cast(by, _others(by, [a for a in before if _SUFFERS.fullmatch(text[a.end : head.start])]), is_agent=True)
     if accused := _accusation(finding, own, lexicon):
@@ -63,6 +65,14 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
     if _is_defied(finding, issuer, lexicon):
         return Cast((), issuer)
     return Cast(issuer, _others(issuer, _makers(finding, after) or after))
+
+
+def _owns_truce(finding: Finding, actor: ActorMention, lexicon: Lexicon) -> bool:
+    """Is an actor only whose truce it is that is broken ("fire was exchanged despite Moscow's unilateral truce")?"""
+    if not finding.line.sentence.text.startswith(("'s", "’s", "' ", "’ "), actor.end):
+        return False
+    words = [token for token in finding.line.tokens if token.start >= actor.end][: _JOINED + 1]
+    return any(token.sign in lexicon.signs["TRUCE"] for token in words)
 
 
 def _makers(finding: Finding, after: Sequence[ActorMention]) -> list[ActorMention]:

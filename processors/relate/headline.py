@@ -83,11 +83,16 @@ def headline(verdict: Verdict, later: Statement) -> str:
         who=_who(new),
         whom=listed(new.target),
         it=f"the {measure}",
-        its=f"{possessive(old.issuer)} {measure}",
+        its=f"{possessive(old.issuer)} {'call for a ' if _is_call(old) else ''}{measure}",
         new=measure_at(place, new.family),
     )
     before = _BEFORE.get(verdict.row.kind, ",")
-    return f"{said}{_terms(new, old)}{before} {_was(verdict.earlier)}"
+    return f"{said}{_terms(new, old)}{before} {_was(verdict.earlier, verdict.row.kind)}"
+
+
+def _is_call(old: Announcement) -> bool:
+    """A truce that was only called for; of a siege, its end is."""
+    return (old.family, old.act) == ("ceasefire", "urged")
 
 
 def _who(new: Announcement) -> str:
@@ -141,10 +146,12 @@ def _terms(new: Announcement, old: Announcement) -> str:
     return f" until {as_claimed(new.end)}" if new.end and new.act in {"declared", "agreed", "extended"} else ""
 
 
-def _was(earlier: Statement) -> str:
+def _was(earlier: Statement, kind: Kind) -> str:
     old = earlier.announcement
     was = _WAS_OF.get((old.family, old.act), _WAS[old.act])
     day = day_of(told_at(earlier.article))
     if old.act == "in_force" and old.start:
         return f"in force since {as_claimed(old.start)}"
+    if _is_call(old) and kind == "rejects":
+        was = "made"
     return f"{was} {'before' if old.is_background else 'on'} {day}"

@@ -56,6 +56,11 @@ def test_a_truce_announced_by_someone_ends_and_goes_on_as_his(sentence: str, tex
     assert cast(sentence, text, year, act)[0] == {"Russia"}
 
 
+def test_whose_truce_it_was_is_not_whom_the_fire_hit() -> None:
+    sentence = "Artillery fire was exchanged near Mariupol despite Moscow's unilateral ceasefire."
+    assert cast(sentence, UKRAINE, 2022, "ceasefire/violated") == (set(), set())
+
+
 def test_an_offer_is_refused_to_who_made_it() -> None:
     sentence = "Ukraine rejected Moscow's offer of humanitarian corridors to Russia and Belarus."
     assert cast(sentence, UKRAINE, 2022, "ceasefire/rejected") == ({"Ukraine"}, {"Russia"})

@@ -79,6 +79,11 @@ SENTENCES = [
         "Syrian army eased the siege of Aleppo, reported in force on " + DAY,
     ),
     (
+        told("ceasefire/urged", issuer=("UN",)),
+        told("ceasefire/rejected", issuer=REBELS),
+        "Syrian rebels rejected UN's call for a ceasefire in Aleppo, made on " + DAY,
+    ),
+    (
         told("ceasefire/declared", is_background=True),
         told("ceasefire/extended", issuer=RUSSIA, end=FRIDAY),
         "Russia extended the ceasefire in Aleppo until Friday 4 November 2016, 19:00, declared before " + DAY,

@@ -15,9 +15,14 @@ _BY = 4  # words after a head in which "by" names who did it
 _MOST = 2  # targets
 _JOINED = 4  # words between two actors of one group: "and the country's", ", a"
 _OWNS = re.compile(r"(?:['’]s?)?\s(?:[a-z-]+\s)?")  # between an owner and the deed: "Iran's earlier offer"
+_OWNS_NEXT = re.compile(r"['’]s?\s")  # "the army's continued siege", where "continued" is the head
 _REPORTS = re.compile(
     r"(?:['’]s)?(?:\s[\w'’-]+){0,3}?\s(?:said|says|reported|announced)(?:\s\w+){0,3}\.?$"
 )  # ends a sentence
+_NEAR_BY = re.compile(r"(?:\s[^\W\d]+){0,5}\s", re.UNICODE)  # words from "by" to who did it; no number, no comma
+_HAS = re.compile(r"(?:\s(?:has|have|had|also|then|later|now|already|will|would))*\s", re.IGNORECASE)
+_AND_THE = re.compile(r"\b(?:and|but)\s(?:the\s)?$", re.IGNORECASE)
+_MADE_BY = re.compile(r"(\w+)\s(?:by|from)\s(?:the\s)?$", re.IGNORECASE)  # "a call by the"
 _OWNED = re.compile(r"['’]s?\s((?:[\w-]+\s){0,2}[\w-]+)")  # the words after "Moscow's"
 _OF = re.compile(r"\s(?:of|for)\s\w+ing\b")  # after the accused, before what he is accused of
 _SUFFERS = re.compile(r"(?:\s[\w'’-]+){0,4}\s")  # nothing parts whom it is done to from the deed
@@ -57,6 +62,7 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
     issuer = (
         _announcer(finding, own)
         or _owner(finding, before)
+        or _of_second_clause(finding, before)
         or _subject(finding, before, lexicon)
         or _of_main_clause(finding, before, after)
         or _sides(finding, after)
@@ -76,10 +82,14 @@ def _owns_truce(finding: Finding, actor: ActorMention, lexicon: Lexicon) -> bool
 
 
 def _makers(finding: Finding, after: Sequence[ActorMention]) -> list[ActorMention]:
-    """Return whose offer or demand is refused ("rejected Moscow's offer of corridors to Belarus")."""
-    text = finding.line.sentence.text
-    owned = ((actor, _OWNED.match(text, actor.end)) for actor in after if finding.act == "rejected")
-    return [actor for actor, words in owned if words and not actor_words().deeds.isdisjoint(words[1].lower().split())]
+    """Return whose offer or demand is refused ("rejected Moscow's offer to Belarus", "a call by the UN for talks")."""
+    text, deeds = finding.line.sentence.text, actor_words().deeds
+    makers: list[ActorMention] = []
+    for actor in after if finding.act == "rejected" else ():
+        owned, made = _OWNED.match(text, actor.end), _MADE_BY.search(text[: actor.start])
+        if (owned and not deeds.isdisjoint(owned[1].lower().split())) or (made and made[1].lower() in deeds):
+            makers.append(actor)
+    return makers
 
 
 def _without_brokers(finding: Finding, actors: Sequence[ActorMention]) -> list[ActorMention]:
@@ -143,11 +153,15 @@ def _is_defied(finding: Finding, issuer: Sequence[ActorMention], lexicon: Lexico
 
 
 def _after_by(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
-    tokens = finding.line.tokens
+    tokens, text = finding.line.tokens, finding.line.sentence.text
     makers = ("by", "from") if tokens[finding.head].key in actor_words().deeds else ("by",)
-    for token in tokens[finding.head + 1 : finding.head + _BY]:
-        if token.key in makers:
-            return _group([a for a in actors if a.start >= token.end], finding)
+    for at in range(finding.head + 1, min(finding.head + _BY, len(tokens))):
+        if tokens[at].key not in makers:
+            continue
+        named = [a for a in actors if a.start >= tokens[at].end]
+        is_near = named and _NEAR_BY.fullmatch(text, tokens[at].end, named[0].start)
+        is_anothers = at > finding.head + 1 and tokens[at - 1].key in actor_words().deeds  # "rejected a call by"
+        return _group(named, finding) if is_near and not is_anothers else ()
     return ()
 
 
@@ -165,8 +179,11 @@ def _owner(finding: Finding, before: Sequence[ActorMention]) -> tuple[ActorMenti
     """Return whose the deed is that the head names ("a Russian demand", "a UN resolution that urged a truce")."""
     head, text = finding.line.tokens[finding.head], finding.line.sentence.text
     between = text[before[-1].end : head.start] if before else ""
-    is_deed = head.key in actor_words().deeds and _OWNS.fullmatch(between)
-    return tuple(before[-1:]) if is_deed or _RESOLVES.fullmatch(between) else ()
+    after = finding.line.tokens[finding.head + 1 : finding.head + 2]
+    deeds = actor_words().deeds
+    is_deed = head.key in deeds and _OWNS.fullmatch(between) is not None
+    is_next = _OWNS_NEXT.fullmatch(between) is not None and any(token.key in deeds for token in after)
+    return tuple(before[-1:]) if is_deed or is_next or _RESOLVES.fullmatch(between) else ()
 
 
 def _subject(finding: Finding, before: Sequence[ActorMention], lexicon: Lexicon) -> tuple[ActorMention, ...]:
@@ -178,6 +195,16 @@ def _subject(finding: Finding, before: Sequence[ActorMention], lexicon: Lexicon)
     tokens = finding.line.tokens[: finding.head]
     has_pronoun = any(t.key in actor_words().pronouns for t in tokens if t.start >= start)
     return found or (() if is_aside and not has_pronoun else _group(before, finding))
+
+
+def _of_second_clause(finding: Finding, before: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
+    """Return the subject that follows "and" right before the head ("They fired and the army has ringed them")."""
+    if len(before) < _PAIR:
+        return ()
+    head, text = finding.line.tokens[finding.head], finding.line.sentence.text
+    earlier, last = before[-2:]
+    is_subject = _HAS.fullmatch(text[last.end : head.start]) and _AND_THE.search(text[: last.start])
+    return (last,) if is_subject and not _joins(text[earlier.end : last.start]) else ()
 
 
 def _of_main_clause(

@@ -23,6 +23,7 @@ _QUOTED = ("“", '"', "‘")
 _OFFICIAL = re.compile(r"\b(?:government|ministry|state department|presidency|embassy|foreign office)\b", re.IGNORECASE)
 _OFFICIAL_HOST = re.compile(r"//[^/]*\.(?:gov|mil)(?:\.[a-z]{2})?(?:/|$)", re.IGNORECASE)
 _MONITORED = re.compile(r".*?(?P<whose>\([^()]*\)\s--\s(?:\[[^\[\]]*\]\s)*)\[TEXT\]", re.DOTALL)
+_OWN_ACTS = frozenset({"violated", "urged"})  # of a statement that names nobody, whose statement it is
 _PARTIES = frozenset({"state", "armed_group", "coalition"})
 
 
@@ -55,7 +56,7 @@ def spoken(who: Cast, finding: Finding, present: Sequence[ActorMention], article
         return by
     if who.issuer:
         return who
-    if own and finding.act == "violated":
+    if own and finding.act in _OWN_ACTS:
         return who._replace(issuer=(own,))
     if _FIRST_PERSON.search(text) or _THIRD_PERSON.search(text):
         return who._replace(issuer=_last_speaker(finding, article, setting))

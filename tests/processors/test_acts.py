@@ -6,10 +6,14 @@ from tests.processors.detect_case import acts, read
 
 TOLD = {
     "ceasefire/declared": [
+        "The envoy welcomed the announcement by the army and the rebels of a three-day truce.",
         "The marines announced a unilateral suspension of offensive operations in the town.",
         "Army announces pause in its offensive.",
     ],
     "ceasefire/agreed": [
+        "The army accepted an appeal by the UN for a ceasefire with the rebels.",
+        "Army accepts UN ceasefire call, officials said.",
+        "The UN welcomed the agreement reached in Geneva between the parties on a ceasefire.",
         "A ten-day truce signed by both sides is set to start on Monday.",
         "A truce brokered by Qatar will allow buses to leave.",
         "The army and the rebels backed a truce.",
@@ -95,6 +99,7 @@ TOLD = {
         "The president vowed to continue the offensive despite pleas for a truce.",
     ],
     "ceasefire/urged": [
+        "There must be an immediate ceasefire, the minister said.",
         "The rebels failed to renew the truce, with calls from the UN for an extension falling on deaf ears.",
         "Two members vetoed a resolution demanding a ten-day truce.",
         "Ministers said it was time to stop fighting.",
@@ -160,6 +165,8 @@ TOLD = {
         "The militia would lift the siege only after the prisoners were freed.",
     ],
     "siege/urged": [
+        "We demand that the army end its siege of the university, the rebels said.",
+        "The UN called on the army and its backers to agree to a ceasefire at once and to lift the siege of the town.",
         "The UN called for the blockade to be lifted.",
         "France urged the army to lift the siege.",
         "The pope appealed for an end to the siege.",
@@ -291,6 +298,7 @@ def test_what_also_goes_with_what_was_said_earlier_is_earlier() -> None:
         "The general drops another nuclear threat on the rebels.",
         "The rebels said that they were ready to negotiate a truce.",
         "The strategy of laying siege to towns is an old one.",
+        "Talks aimed at securing a ceasefire have been suspended, mediators said.",
     ],
 )
 def test_what_only_sounds_like_it_is_nothing(sentence: str) -> None:

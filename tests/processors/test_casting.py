@@ -37,6 +37,7 @@ def cast(sentence: str, text: str, year: int, act: str) -> Sides:
         ("Ukraine defied Russia's deadline to surrender or die.", UKRAINE, 2022, "ultimatum/declared", "Russia"),
         ("In rejecting the ceasefire, the GNA turned its back on talks.", LIBYA, 2020, "ceasefire/rejected", "GNA"),
         ("Rejecting a ceasefire, Hamas said that it would fight on.", GAZA, 2024, "ceasefire/rejected", "Hamas"),
+        ("Hamas rejected a call by Israel for a ceasefire.", GAZA, 2024, "ceasefire/rejected", "Hamas"),
         ("The UN accused Hamas of refusing a ceasefire.", GAZA, 2024, "ceasefire/rejected", "Hamas"),
         ("The LNA said on Monday that the GNA had rejected a ceasefire.", LIBYA, 2020, "ceasefire/rejected", "GNA"),
     ],
@@ -154,3 +155,18 @@ def test_who_besieges_is_named_by_by_whatever_the_war_is() -> None:
 def test_who_reports_a_refusal_is_not_the_one_refused() -> None:
     found = cast("The LNA rejected a ceasefire, the United Nations said.", LIBYA, 2020, "ceasefire/rejected")
     assert found == ({"LNA"}, {"GNA"})
+
+
+def test_by_hours_is_nobody() -> None:
+    sentence = "Russia extended by 48 hours a deadline for Ukraine to surrender, after Turkey's president asked."
+    assert cast(sentence, UKRAINE, 2022, "ultimatum/extended")[0] == {"Russia"}
+
+
+def test_a_second_clause_has_its_own_subject() -> None:
+    sentence = "Hamas fighters occupied a hotel in Rafah and the Israeli army has surrounded the building."
+    assert cast(sentence, GAZA, 2024, "siege/declared")[0] == {"Israel"}
+
+
+def test_a_continued_siege_is_its_owners() -> None:
+    sentence = "Turkey condemned the Assad regime's continued siege of eastern Aleppo."
+    assert cast(sentence, SYRIA, 2016, "siege/in_force")[0] == {"Syrian government"}

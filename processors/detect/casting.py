@@ -9,24 +9,20 @@ from processors.detect.actor_words import actor_words
 from processors.detect.clauses import Finding
 from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention
+from processors.detect.owning import makers, owner, owns_truce
 from processors.detect.tokens import Token
 
 _BY = 4  # words after a head in which "by" names who did it
 _MOST = 2  # targets
 _JOINED = 4  # words between two actors of one group: "and the country's", ", a"
-_OWNS = re.compile(r"(?:['’]s?)?\s(?:[a-z-]+\s)?")  # between an owner and the deed: "Iran's earlier offer"
-_OWNS_NEXT = re.compile(r"['’]s?\s")  # "the army's continued siege", where "continued" is the head
 _REPORTS = re.compile(
     r"(?:['’]s)?(?:\s[\w'’-]+){0,3}?\s(?:said|says|reported|announced)(?:\s\w+){0,3}\.?$"
 )  # ends a sentence
 _NEAR_BY = re.compile(r"(?:\s[^\W\d]+){0,5}\s", re.UNICODE)  # words from "by" to who did it; no number, no comma
 _HAS = re.compile(r"(?:\s(?:has|have|had|also|then|later|now|already|will|would))*\s", re.IGNORECASE)
 _AND_THE = re.compile(r"\b(?:and|but)\s(?:the\s)?$", re.IGNORECASE)
-_MADE_BY = re.compile(r"(\w+)\s(?:by|from)\s(?:the\s)?$", re.IGNORECASE)  # "a call by the"
-_OWNED = re.compile(r"['’]s?\s((?:[\w-]+\s){0,2}[\w-]+)")  # the words after "Moscow's"
 _OF = re.compile(r"\s(?:of|for)\s\w+ing\b")  # after the accused, before what he is accused of
 _SUFFERS = re.compile(r"(?:\s[\w'’-]+){0,4}\s")  # nothing parts whom it is done to from the deed
-_RESOLVES = re.compile(r"\s(?:[a-z]+\s)?resolution\s(?:that\s|which\s)?")  # "UN resolution that demanded"
 _PAIR = 2
 _NEXT = 4  # words after "said" in which "that" follows ("said on Monday that")
 _DIRECT = frozenset({"say", "says", "said", "saying"})
@@ -54,14 +50,14 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
     before = [a for a in own if a.end <= head.start]
     after = [a for a in own if a.start >= head.end and not _REPORTS.match(text, a.end)]
     if finding.act == "violated":
-        after = [a for a in after if not _owns_truce(finding, a, lexicon)]
+        after = [a for a in after if not owns_truce(finding, a, lexicon)]
     if by := _after_by(finding, own):
         return Cast(by, _others(by, [a for a in before if _SUFFERS.fullmatch(text[a.end : head.start])]), is_agent=True)
     if accused := _accusation(finding, own, lexicon):
         return accused
     issuer = (
         _announcer(finding, own)
-        or _owner(finding, before)
+        or owner(finding, before)
         or _of_second_clause(finding, before)
         or _subject(finding, before, lexicon)
         or _of_main_clause(finding, before, after)
@@ -70,26 +66,7 @@ def cast(finding: Finding, actors: Sequence[ActorMention], lexicon: Lexicon) -> 
     )
     if _is_defied(finding, issuer, lexicon):
         return Cast((), issuer)
-    return Cast(issuer, _others(issuer, _makers(finding, after) or after))
-
-
-def _owns_truce(finding: Finding, actor: ActorMention, lexicon: Lexicon) -> bool:
-    """Is an actor only whose truce it is that is broken ("fire was exchanged despite Moscow's unilateral truce")?"""
-    if not finding.line.sentence.text.startswith(("'s", "’s", "' ", "’ "), actor.end):
-        return False
-    words = [token for token in finding.line.tokens if token.start >= actor.end][: _JOINED + 1]
-    return any(token.sign in lexicon.signs["TRUCE"] for token in words)
-
-
-def _makers(finding: Finding, after: Sequence[ActorMention]) -> list[ActorMention]:
-    """Return whose offer or demand is refused ("rejected Moscow's offer to Belarus", "a call by the UN for talks")."""
-    text, deeds = finding.line.sentence.text, actor_words().deeds
-    makers: list[ActorMention] = []
-    for actor in after if finding.act == "rejected" else ():
-        owned, made = _OWNED.match(text, actor.end), _MADE_BY.search(text[: actor.start])
-        if (owned and not deeds.isdisjoint(owned[1].lower().split())) or (made and made[1].lower() in deeds):
-            makers.append(actor)
-    return makers
+    return Cast(issuer, _others(issuer, makers(finding, after) or after))
 
 
 def _without_brokers(finding: Finding, actors: Sequence[ActorMention]) -> list[ActorMention]:
@@ -173,17 +150,6 @@ def _announcer(finding: Finding, actors: Sequence[ActorMention]) -> tuple[ActorM
         if any(verb in actor_words().announcing and by == "by" for verb, by in pairwise(words)):
             return _group(actors[at:], finding)
     return ()
-
-
-def _owner(finding: Finding, before: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
-    """Return whose the deed is that the head names ("a Russian demand", "a UN resolution that urged a truce")."""
-    head, text = finding.line.tokens[finding.head], finding.line.sentence.text
-    between = text[before[-1].end : head.start] if before else ""
-    after = finding.line.tokens[finding.head + 1 : finding.head + 2]
-    deeds = actor_words().deeds
-    is_deed = head.key in deeds and _OWNS.fullmatch(between) is not None
-    is_next = _OWNS_NEXT.fullmatch(between) is not None and any(token.key in deeds for token in after)
-    return tuple(before[-1:]) if is_deed or is_next or _RESOLVES.fullmatch(between) else ()
 
 
 def _subject(finding: Finding, before: Sequence[ActorMention], lexicon: Lexicon) -> tuple[ActorMention, ...]:

@@ -34,7 +34,7 @@ from services.settings import (
 )
 from tocsin.clock import ManualClock
 
-_PACE = 1.0  # seconds between two dispatches, at least
+_PACE = 0.5  # seconds between two dispatches, at least
 _JUST_BEFORE = timedelta(minutes=5)
 _POLL_EVERY = 60  # seconds
 _AFTER_LAST = timedelta(days=2)  # let the last timers run out

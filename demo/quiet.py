@@ -4,11 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
+from services.log_checks import READERS
 from tocsin.log.base import EventLog
 from tocsin.topics import TOPICS
 
-#: Who reads what on the way from an article to an alert.
-_READERS = (("detect", "tocsin.articles"), ("relate", "tocsin.announcements"), ("deliver", "tocsin.alerts"))
 _LOOK_EVERY = 0.1  # seconds; a stage's timers are looked at as often
 _QUIET_LOOKS = 3  # in which nothing is written
 _PATIENCE = 60.0  # seconds
@@ -43,7 +42,7 @@ async def come_to_rest(log: EventLog, articles: int, nudge: Callable[[], None]) 
 
 
 async def _is_read(log: EventLog) -> bool:
-    for group, topic in _READERS:
+    for group, topic in READERS:
         if sum((await log.committed(group, topic)).values()) < await _end(log, topic):
             return False
     return True

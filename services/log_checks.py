@@ -14,7 +14,8 @@ from tocsin.log.base import EventLog, LogUnavailableError
 from tocsin.log.sqlite import SqliteLog
 from tocsin.topics import TOPICS
 
-_GROUPS = (("detect", "tocsin.articles"), ("relate", "tocsin.announcements"), ("deliver", "tocsin.alerts"))
+#: Who reads what on the way from an article to an alert.
+READERS = (("detect", "tocsin.articles"), ("relate", "tocsin.announcements"), ("deliver", "tocsin.alerts"))
 _MUCH_LAG = 1000  # records
 _LONG_STANDSTILL = timedelta(days=60)
 
@@ -83,7 +84,7 @@ async def _made_otherwise(log: EventLog, settings: Settings) -> str:
 
 async def _standing(log: EventLog) -> list[Finding]:
     found: list[Finding] = []
-    for group, topic in _GROUPS:
+    for group, topic in READERS:
         starts, ends, committed = await log.starts(topic), await log.ends(topic), await log.committed(group, topic)
         lag = sum(end - committed.get(partition, starts[partition]) for partition, end in ends.items())
         advice = "; is its stage running?" if lag > _MUCH_LAG else ""

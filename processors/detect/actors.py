@@ -170,22 +170,23 @@ def _generic(tokens: Sequence[Word], index: int, setting: Setting, shouts: bool)
     own = table.descriptors.at(tokens, index)
     hit = table.generics.at(tokens, index)
     length = max(own[0] if own else 0, hit[0] if hit else 0)
-    is_ours = index > 0 and tokens[index - 1].key == "our"  # "our forces" are the speaker's
-    if not length or is_ours or _is_attribute(tokens, index, length) or _is_of_state(tokens, index + length):
+    if not length or _is_attribute(tokens, index, length) or _is_of_state(tokens, index + length):
         return None
     actors = _resolve(" ".join(w.key for w in tokens[index : index + length]), hit[1] if hit else "", setting, table)
     return Found(index, index + length - 1, actors, is_generic=True) if actors else None
 
 
 def _is_attribute(tokens: Sequence[Word], index: int, length: int) -> bool:
-    """Is the descriptor part of a compound ("rebel-held", "government-controlled") or another's ("Hutu rebels")?"""
+    """Is the descriptor part of a compound ("rebel-held", "government-controlled") or the speaker's ("our forces")?"""
     after = index + length
     if after < len(tokens) and tokens[after].is_hyphened and tokens[after].key in actor_words().attributes:
         return True
     if after < len(tokens) and tokens[after].is_joined and tokens[after].key in actor_words().adjectival:
         return True
     before = tokens[index - 1] if index else None
-    return before is not None and tokens[index].is_hyphened and before.key in {"non", "anti", "ex"}
+    if before is None:
+        return False
+    return before.key == "our" or (tokens[index].is_hyphened and before.key in {"non", "anti", "ex"})
 
 
 def _is_of_state(tokens: Sequence[Word], after: int) -> bool:

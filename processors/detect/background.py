@@ -17,13 +17,21 @@ _SUBJECT = 8  # words of a subject between "after" and its verb
 _CALLED_AGAIN = 3  # words before a call in which "renewed its", "repeated the" count
 
 
-def is_background(finding: Finding, lexicon: Lexicon) -> bool:
-    """Say whether a reading is told as known before the news of its article: a headline tells the news."""
+def is_background(finding: Finding, text: str, lexicon: Lexicon) -> bool:
+    """Say whether a reading is told as known before the news of its article, whose ``text`` holds its sentence.
+
+    A headline tells the news.
+    """
     if finding.rule.is_earlier:
         return True
     if finding.line.sentence.is_title:
         return False
-    return finding.rule.is_circumstance or _is_told_as_earlier(finding, lexicon) or _names_call(finding, lexicon)
+    return (
+        finding.rule.is_circumstance
+        or _is_told_as_earlier(finding, lexicon)
+        or _names_call(finding, lexicon)
+        or _goes_on_with_earlier(text, finding.line.sentence)
+    )
 
 
 def is_past(claimed: ClaimedTime | None, published: datetime | None) -> bool:
@@ -46,14 +54,14 @@ def _is_told_as_earlier(finding: Finding, lexicon: Lexicon) -> bool:
             ("AFTERWORD", _opening(signs, finding.first)),
             ("LATER", lead + own),
             ("FORMER", signs[max(0, finding.first - 1) : finding.last + 1]),
-            ("AMID", lead if finding.act == "urged" else ""),
+            ("WHILE", lead if finding.act == "urged" else ""),
         )
     )
 
 
-def goes_on_with_earlier(text: str, sentence: Sentence) -> bool:
+def _goes_on_with_earlier(text: str, sentence: Sentence) -> bool:
     """Say whether a sentence only adds to earlier news of the one before ("Moscow earlier said ... It also ...")."""
-    if sentence.is_title or not _ALSO.match(sentence.text):
+    if not _ALSO.match(sentence.text):
         return False
     before = text[: sentence.start].rstrip().rstrip(".")
     return _EARLIER.search(before[before.rfind(". ") + 1 :]) is not None

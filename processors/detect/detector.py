@@ -96,15 +96,15 @@ def read_article(lines: Sequence[Line], lexicon: Lexicon) -> list[Finding]:
 def _with_answers(told: Sequence[Finding]) -> list[Finding]:
     """Return the findings, those that only say "rejected the call" as answers to what was just called for, or gone."""
     asked = [f for f in told if not f.rule.is_answer and (f.family, f.act) in _ASKING]
-    kept: list[Finding] = []
-    for finding in told:
-        at = finding.line.sentence.order
-        before = [f for f in asked if at - _SINCE <= f.line.sentence.order <= at]
-        if not finding.rule.is_answer:
-            kept.append(finding)
-        elif before:
-            kept.append(finding._replace(family=before[-1].family))
-    return kept
+    answered = (_answer(f, asked) if f.rule.is_answer else f for f in told)
+    return [f for f in answered if f is not None]
+
+
+def _answer(finding: Finding, asked: Sequence[Finding]) -> Finding | None:
+    """Return a bare refusal as one of what was last asked before it, None where nothing was."""
+    at = finding.line.sentence.order
+    before = [f.family for f in asked if at - _SINCE <= f.line.sentence.order <= at]
+    return finding._replace(family=before[-1]) if before else None
 
 
 def _is_asked(finding: Finding) -> bool:

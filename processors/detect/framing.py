@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from processors.detect import actors, places, times
 from processors.detect.attribution import attribution, source
-from processors.detect.background import goes_on_with_earlier, is_background, is_past
+from processors.detect.background import is_background, is_past
 from processors.detect.casting import cast
 from processors.detect.clauses import Finding
 from processors.detect.countries import Home, home, read_setting
@@ -14,9 +14,9 @@ from processors.detect.lexicon import Lexicon
 from processors.detect.mentions import ActorMention, Setting, TimeMention
 from processors.detect.opponents import Named, Struggle, completed, opponent
 from processors.detect.places_slots import place_of
-from processors.detect.speakers import spoken
+from processors.detect.speakers import Speech, spoken, voice
 from processors.detect.times_slots import refine, slots
-from tocsin.vocabulary import Act, Article, ClaimedTime, Family
+from tocsin.vocabulary import Act, Article, ClaimedTime, Family, Place
 
 _LEDE = 600  # characters of the text that tell where an article is set
 _ANNOUNCED = frozenset({("siege", "amended"), ("ceasefire", "agreed")})
@@ -31,6 +31,7 @@ class _Stage(NamedTuple):
     setting: Setting
     home: Home
     demands: frozenset[int]
+    speech: Speech
     lexicon: Lexicon
 
 
@@ -38,7 +39,8 @@ def frame_all(article: Article, findings: Sequence[Finding], lexicon: Lexicon) -
     """Return a frame for each finding, in order."""
     setting = read_setting(article.title, article.text, article.published)
     demands = frozenset(f.line.sentence.start for f in findings if f.family == "ultimatum")
-    stage = _Stage(article, setting, home(article.title, article.text, setting), demands, lexicon)
+    speech = Speech(article.text, setting, voice(article, setting))
+    stage = _Stage(article, setting, home(article.title, article.text, setting), demands, speech, lexicon)
     frames: list[Frame] = []
     for finding in findings:
         present = actors.find(finding.line.sentence.text, setting)
@@ -55,7 +57,7 @@ def _is_abroad(frame: Frame, present: Sequence[ActorMention]) -> bool:
 
 
 def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> Frame:
-    who = spoken(cast(finding, present, stage.lexicon), finding, present, stage.article, stage.setting)
+    who = spoken(cast(finding, present, stage.lexicon), finding, present, stage.speech)
     act = _act(finding.family, finding.act, who.issuer)
     issuer = _names(who.issuer) or _source(finding, act, present) or _parties(finding, act, present, stage)
     struggle = Struggle(stage.setting.belligerents, _theatre(stage))
@@ -82,14 +84,12 @@ def _frame(finding: Finding, present: Sequence[ActorMention], stage: _Stage) -> 
         target=named.target,
         opponent=opponent(named.issuer, finding.family, act, struggle),
         place=place,
-        theatre=_theatre(stage) if not place or any(stage.home.holds(p.country) for p in place) else place[0].country,
+        theatre=_theatre(stage, place),
         start=timed.start,
         end=timed.end,
         deadline=_refined(timed.deadline, stage) if timed.deadline else None,
         term=timed.term,
-        is_background=past
-        or is_background(finding, stage.lexicon)
-        or goes_on_with_earlier(stage.article.text, finding.line.sentence),
+        is_background=past or is_background(finding, stage.article.text, stage.lexicon),
         is_past=past,
         attribution=attribution(finding.line.sentence.text, present, named.issuer),
         is_accusation=is_accusation,
@@ -149,8 +149,13 @@ def _refined(deadline: ClaimedTime, stage: _Stage) -> ClaimedTime:
     return refine(deadline, times.find(stage.article.text, stage.setting), "deadline")
 
 
-def _theatre(stage: _Stage) -> str:
-    """Return the country that orders an article's announcements in the log, but for those of another war's places."""
+def _theatre(stage: _Stage, place: Sequence[Place] = ()) -> str:
+    """Return the country that orders an announcement in the log.
+
+    The same for all that an article tells, but for what it tells of places in another war.
+    """
+    if place and not any(stage.home.holds(p.country) for p in place):
+        return place[0].country
     if stage.home.place is not None:
         return stage.home.place.country
     return next(iter(stage.setting.countries), "XX")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from processors.detect import actors
 from processors.detect.attribution import is_according_to, source
@@ -27,6 +28,14 @@ _OWN_ACTS = frozenset({"violated", "urged"})  # of a statement that names nobody
 _PARTIES = frozenset({"state", "armed_group", "coalition"})
 
 
+class Speech(NamedTuple):
+    """What the sentences of one article share. ``own`` is the side whose own statement it is, if any's."""
+
+    text: str
+    setting: Setting
+    own: ActorMention | None
+
+
 def voice(article: Article, setting: Setting) -> ActorMention | None:
     """Return whose own statement an article is: its publisher is an office of state, or its heading names the issuer.
 
@@ -41,25 +50,25 @@ def voice(article: Article, setting: Setting) -> ActorMention | None:
     return next((actor for actor in named if actor.kind in _PARTIES), None)
 
 
-def spoken(who: Cast, finding: Finding, present: Sequence[ActorMention], article: Article, setting: Setting) -> Cast:
+def spoken(who: Cast, finding: Finding, present: Sequence[ActorMention], speech: Speech) -> Cast:
     """Return who does it and to whom, once those are named who only speak.
 
     ``present`` are the actors of the finding's sentence.
     """
-    text = finding.line.sentence.text
-    own = voice(article, setting)
-    if own and _FIRST_PERSON.search(text) and not _is_before(who.issuer, text):
-        return Cast((own,), _but(who.target, own))
+    text, own = finding.line.sentence.text, speech.own
+    we = _FIRST_PERSON.search(text)
+    if own and we and not (who.issuer and who.issuer[0].end <= we.start()):  # "Israel broke the truce that we ..."
+        return Cast((own,), tuple(actor for actor in who.target if actor.name != own.name))
     if _is_demanded(who, finding):
-        return Cast(_who_demands(finding, present, own, article, setting), who.issuer)
+        return Cast(_who_demands(finding, present, speech), who.issuer)
     if by := _lays_it_to_another(who, finding, present):
         return by
     if who.issuer:
         return who
     if own and finding.act in _OWN_ACTS:
         return who._replace(issuer=(own,))
-    if _FIRST_PERSON.search(text) or _THIRD_PERSON.search(text):
-        return who._replace(issuer=_last_speaker(finding, article, setting))
+    if we or _THIRD_PERSON.search(text):
+        return who._replace(issuer=_last_speaker(finding, speech))
     return who
 
 
@@ -77,45 +86,27 @@ def _lays_it_to_another(who: Cast, finding: Finding, present: Sequence[ActorMent
     return Cast((told,), accused) if accused else None
 
 
-def _is_before(issuer: Sequence[ActorMention], text: str) -> bool:
-    """Is the issuer named ahead of "we", as in "Israel broke the truce that we ..."?"""
-    first = _FIRST_PERSON.search(text)
-    return bool(issuer and first and issuer[0].end <= first.start())
-
-
-def _but(target: Sequence[ActorMention], own: ActorMention) -> tuple[ActorMention, ...]:
-    return tuple(actor for actor in target if actor.name != own.name)
-
-
 def _is_demanded(who: Cast, finding: Finding) -> bool:
     """Is the one who seems to call for it the one who "must" do so?"""
     ought = _OUGHT.match(finding.line.sentence.text, who.issuer[-1].end) if who.issuer else None
     return finding.act == "urged" and ought is not None and ought.end() <= finding.line.tokens[finding.last].start
 
 
-def _who_demands(
-    finding: Finding,
-    present: Sequence[ActorMention],
-    own: ActorMention | None,
-    article: Article,
-    setting: Setting,
-) -> tuple[ActorMention, ...]:
+def _who_demands(finding: Finding, present: Sequence[ActorMention], speech: Speech) -> tuple[ActorMention, ...]:
     text = finding.line.sentence.text
-    if told := source(text, present, ()):
+    if told := source(text, present, ()) or speech.own:
         return (told,)
-    if own:
-        return (own,)
     is_quoted = text.startswith(_QUOTED) or text.endswith(("”", '"'))
-    return _last_speaker(finding, article, setting) if is_quoted else ()
+    return _last_speaker(finding, speech) if is_quoted else ()
 
 
-def _last_speaker(finding: Finding, article: Article, setting: Setting) -> tuple[ActorMention, ...]:
+def _last_speaker(finding: Finding, speech: Speech) -> tuple[ActorMention, ...]:
     """Return whom "we", "he" stand for: the last who "said" something by name, else the last actor before."""
     sentence = finding.line.sentence
     if sentence.is_title:
         return ()
-    before = article.text[max(0, sentence.start - _LOOK_BACK) : sentence.start]
-    named = actors.find(before, setting)
+    before = speech.text[max(0, sentence.start - _LOOK_BACK) : sentence.start]
+    named = actors.find(before, speech.setting)
     for said in reversed(list(_SAID.finditer(before))):
         since = max(said.start() - _NAME, before.rfind(". ", 0, said.start()))
         near = [a for a in named if said.end() <= a.start < said.end() + _NAME] or [

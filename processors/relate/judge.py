@@ -13,7 +13,7 @@ from tocsin.standing import told_at
 from tocsin.vocabulary import Act, ClaimedTime, Statement, Value
 
 _NEW: frozenset[Act] = frozenset({"declared", "agreed"})
-_PROMISING: frozenset[Act] = frozenset({"declared", "agreed", "amended", "in_force", "extended"})
+_PROMISING: frozenset[Act] = ESTABLISHING | {"amended"}
 _DAY = timedelta(hours=24)
 _SAME_NEWS = timedelta(hours=6)  # later, other times are new terms
 _APART = timedelta(hours=1)
@@ -31,7 +31,7 @@ class Verdict(Value, frozen=True, kw_only=True):
 def judge(table: Table, storyline: Storyline, later: Statement, neighbours: Sequence[Statement] = ()) -> Verdict | None:
     """Return what a news announcement does to its storyline; None where it changes nothing.
 
-    ``neighbours`` are statements of other families at the same place, for rows that look across.
+    ``neighbours`` are news of other families at the same place, for rows that look across.
     """
     history = _told_before(storyline.statements, later)
     new = later.announcement
@@ -183,10 +183,9 @@ def _by_side_of(later: Statement, history: Sequence[Statement]) -> Sequence[Stat
 def _across(neighbours: Sequence[Statement], later: Statement) -> Statement | None:
     """Return the newest promise of another family; none where it was told as over, or within a day as broken."""
     for told in sorted(neighbours, key=lambda s: told_at(s.article), reverse=True):
-        new = told.announcement
-        if new.act in _PROMISING:
+        act = told.announcement.act
+        if act in _PROMISING:
             return told
-        is_broken = new.act == "ended" or (new.act == "violated" and is_within(_DAY, told, later))
-        if is_broken and not new.is_background:
+        if act == "ended" or (act == "violated" and is_within(_DAY, told, later)):
             return None
     return None

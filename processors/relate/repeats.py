@@ -56,8 +56,7 @@ def _end_since(earlier: Statement, history: Sequence[Statement]) -> Statement | 
 
 def accused_by(new: Announcement) -> frozenset[str]:
     """Return the sides that are told to break what stands: who is accused; who fires, where nobody accuses."""
-    doers = addressees(new) if is_accusing(new) else issuers(new)
-    return doers or issuers(new) or addressees(new)
+    return (is_accusing(new) and addressees(new)) or issuers(new) or addressees(new)
 
 
 def _recent(told: Iterable[Told], later: Statement, span: timedelta) -> list[Told]:

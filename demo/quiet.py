@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 from services.log_checks import READERS
 from tocsin.log.base import EventLog
@@ -13,7 +13,7 @@ _QUIET_LOOKS = 3  # in which nothing is written
 _PATIENCE = 60.0  # seconds
 _NUDGE_EVERY = 2.0  # seconds
 
-Ends = Sequence[int]
+Ends = Mapping[str, int]  # records by topic
 
 
 class NeverQuietError(RuntimeError):
@@ -31,8 +31,8 @@ async def come_to_rest(log: EventLog, articles: int, nudge: Callable[[], None]) 
     while quiet < _QUIET_LOOKS:
         await asyncio.sleep(_LOOK_EVERY)
         now = await _ends(log)
-        is_here = await _end(log, "tocsin.articles") >= articles
-        quiet = quiet + 1 if now == last and is_here and await _is_read(log) else 0
+        is_here = now["tocsin.articles"] >= articles
+        quiet = quiet + 1 if now == last and is_here and await _is_read(log, now) else 0
         last = now
         if time.monotonic() > began + _PATIENCE:
             raise NeverQuietError(f"the stages did not come to rest in {_PATIENCE:.0f} seconds, at {articles} articles")
@@ -41,16 +41,12 @@ async def come_to_rest(log: EventLog, articles: int, nudge: Callable[[], None]) 
             next_nudge += _NUDGE_EVERY
 
 
-async def _is_read(log: EventLog) -> bool:
+async def _is_read(log: EventLog, ends: Ends) -> bool:
     for group, topic in READERS:
-        if sum((await log.committed(group, topic)).values()) < await _end(log, topic):
+        if sum((await log.committed(group, topic)).values()) < ends[topic]:
             return False
     return True
 
 
 async def _ends(log: EventLog) -> Ends:
-    return [await _end(log, topic.name) for topic in TOPICS]
-
-
-async def _end(log: EventLog, topic: str) -> int:
-    return sum((await log.ends(topic)).values())
+    return {topic.name: sum((await log.ends(topic.name)).values()) for topic in TOPICS}

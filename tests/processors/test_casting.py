@@ -1,11 +1,8 @@
 """Who announces and to whom: from whose deed it is, who is its clause's subject, and what the act itself means."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from tests.builders import an_article
-from tests.processors.detect_case import the_detector
+from tests.processors.detect_case import the_one
 
 GAZA = "Israel and Hamas have fought in Gaza for months."
 YEMEN = "The Houthis and the Saudi-led coalition have fought in Yemen for years."
@@ -18,8 +15,7 @@ Sides = tuple[set[str], set[str]]
 
 def cast(sentence: str, text: str, year: int, act: str) -> Sides:
     """Return issuers and targets of the one announcement of an act in a sentence."""
-    article = an_article(title="From the front", text=f"{text} {sentence}", published=datetime(year, 6, 5, tzinfo=UTC))
-    (found,) = [a for a in the_detector().announcements(article) if f"{a.family}/{a.act}" == act]
+    found = the_one(act, f"{text} {sentence}", year)
     return set(found.issuer), set(found.target)
 
 

@@ -1,11 +1,8 @@
 """Whose words a sentence is: first person in statements and broadcasts, what others must do, truces of both."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from tests.builders import an_article
-from tests.processors.detect_case import the_detector
+from tests.processors.detect_case import the_one
 from tocsin.vocabulary import Announcement
 
 SYRIA = "Syrian government forces and rebels have fought around Aleppo for months."
@@ -14,9 +11,7 @@ SALVADOR = "FIGHTING BETWEEN THE ARMY AND THE FMLN HAS GONE ON IN SAN SALVADOR F
 
 def told(text: str, act: str, year: int = 2016, title: str = "Statement", source: str = "wire") -> Announcement:
     """Return the one announcement of an act in an article."""
-    article = an_article(title=title, text=text, source=source, published=datetime(year, 6, 5, tzinfo=UTC))
-    (found,) = [a for a in the_detector().announcements(article) if f"{a.family}/{a.act}" == act]
-    return found
+    return the_one(act, text, year, title, source)
 
 
 def test_we_is_the_office_that_publishes_a_statement() -> None:

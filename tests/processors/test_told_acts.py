@@ -7,17 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.builders import an_article
-from tests.processors.detect_case import SCENE, the_detector
+from tests.processors.detect_case import SCENE, lines, the_detector
 
 FOLDER = Path(__file__).parents[1] / "data" / "acts"
 
 
 def told(name: str) -> Iterator[tuple[str, str]]:
     """Yield what is told and the sentence that tells it."""
-    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            what, _, sentence = line.partition(" | ")
-            yield what, sentence
+    for line in lines(FOLDER / name):
+        what, _, sentence = line.partition(" | ")
+        yield what, sentence
 
 
 def found_in(what: str, sentence: str, lang: str, scene: str) -> set[str]:

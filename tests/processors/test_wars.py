@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.builders import an_article
-from tests.processors.detect_case import the_detector
+from tests.processors.detect_case import lines, the_detector
 
 FOLDER = Path(__file__).parents[1] / "data" / "acts"
 
@@ -22,11 +22,9 @@ class Told(NamedTuple):
     text: str
 
 
-def lines(name: str) -> Iterator[Told]:
+def articles(name: str) -> Iterator[Told]:
     """Yield what the articles of a file tell."""
-    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield Told(*line.split(" | "))
+    return (Told(*line.split(" | ")) for line in lines(FOLDER / name))
 
 
 def is_right(told: Told) -> bool:
@@ -38,10 +36,10 @@ def is_right(told: Told) -> bool:
     return found == set(told.acts.split()) - {"nothing"}
 
 
-@pytest.mark.parametrize("told", list(lines("wars.txt")), ids=lambda told: told.title)
+@pytest.mark.parametrize("told", list(articles("wars.txt")), ids=lambda told: told.title)
 def test_an_article_is_read_as_what_it_tells(told: Told) -> None:
     assert is_right(told)
 
 
 def test_what_is_not_read_right_yet_is_listed_as_such() -> None:
-    assert [told.title for told in lines("wars_missed.txt") if is_right(told)] == []
+    assert [told.title for told in articles("wars_missed.txt") if is_right(told)] == []

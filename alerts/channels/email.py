@@ -46,22 +46,27 @@ class EmailChannel:
         server = self._server()
         try:
             async with asyncio.timeout(_SECONDS):
-                await server.connect()
+                await self._connect(server)
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
-            server.close()
+            await _leave(server)
             return Retry(self._told(error))  # also a refused log-in: people mend that within hours
         try:
             return await use(server)
         finally:
             await _leave(server)
 
+    async def _connect(self, server: aiosmtplib.SMTP) -> None:
+        """Connect and log in; not in one, since a connection whose log-in was refused is to be left with a goodbye."""
+        await server.connect()
+        if self._setup.username:
+            password = self._setup.password.get_secret_value() if self._setup.password else ""
+            await server.login(self._setup.username, password)
+
     def _server(self) -> aiosmtplib.SMTP:
         setup = self._setup
         return aiosmtplib.SMTP(
             hostname=setup.host,
             port=setup.port,
-            username=setup.username,
-            password=setup.password.get_secret_value() if setup.password else None,
             timeout=_SECONDS,
             use_tls=setup.tls == "implicit",
             start_tls=setup.tls == "starttls",  # True: a server without STARTTLS is refused, never used in clear
@@ -143,6 +148,9 @@ async def _greet(server: aiosmtplib.SMTP) -> Retry | Rejected | None:
 
 async def _leave(server: aiosmtplib.SMTP) -> None:
     """Say goodbye; what goes wrong now cannot undo a mail that was taken."""
+    transport = server.transport
     with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
         await server.quit(timeout=2)
     server.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()  # all is said: an end of TLS that waits for the server could outlive the event loop
